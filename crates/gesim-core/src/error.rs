@@ -1,0 +1,20 @@
+use thiserror::Error;
+
+/// What can be wrong with a value that GeSIM's parts exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CoreError {
+    #[error("a TADIG code is five characters of A-Z and 0-9")]
+    Tadig,
+    #[error("lane {0} does not exist: lanes are 0 to 7")]
+    Lane(u8),
+    #[error("measure {0} does not exist: 0 is units, 1 is TAP charges")]
+    Measure(u8),
+    #[error("circuit {0} does not exist")]
+    Circuit(u8),
+    #[error("a field element must be below the BN254 scalar modulus")]
+    FieldElement,
+    #[error("the amount does not fit in 64 bits")]
+    Overflow,
+    #[error("division by zero")]
+    DivisionByZero,
+}

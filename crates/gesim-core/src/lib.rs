@@ -1,0 +1,17 @@
+//! What every part of GeSIM must agree on, in one place: layouts of rows and public inputs, Poseidon,
+//! lanes, TADIG codes and the money rules. `no_std`: programs, prover and clients share this code.
+#![no_std]
+
+pub mod digest;
+pub mod error;
+pub mod ids;
+pub mod inputs;
+pub mod lane;
+pub mod layout;
+pub mod money;
+pub mod poseidon;
+pub mod tadig;
+
+pub use error::CoreError;
+pub use lane::{Lane, Measure};
+pub use tadig::Tadig;
