@@ -11,7 +11,9 @@ pub mod layout;
 pub mod money;
 pub mod poseidon;
 pub mod tadig;
+pub mod tariff;
 
 pub use error::CoreError;
 pub use lane::{Lane, Measure};
 pub use tadig::Tadig;
+pub use tariff::LaneTariff;
