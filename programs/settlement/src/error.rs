@@ -1,0 +1,87 @@
+use anchor_lang::prelude::*;
+
+/// Numbered from 6300, so that no two of GeSIM's programs share a number. New errors go to the end.
+#[error_code(offset = 6300)]
+#[derive(PartialEq, Eq)]
+pub enum SettlementError {
+    #[msg("this operation is paused")]
+    Paused,
+    #[msg("only the program's authority may do this")]
+    NotTheAuthority,
+    #[msg("only the named successor may accept")]
+    NotTheSuccessor,
+    #[msg("the pause bits name an operation that does not exist")]
+    UnknownPauseBits,
+    #[msg("a TADIG code is five characters of A-Z and 0-9")]
+    BadTadig,
+    #[msg("only the MNO's authority may do this")]
+    NotTheMno,
+    #[msg("only the MVNO's authority may do this")]
+    NotTheMvno,
+    #[msg("only one of the agreement's two sides may do this")]
+    NotASide,
+    #[msg("the agreement is not in the state this needs")]
+    WrongAgreementState,
+    #[msg("a lane's tariff counts per one unit or more")]
+    BadTariff,
+    #[msg("the measure is 0 (units) or 1 (TAP charges)")]
+    BadMeasure,
+    #[msg("the rounding is 0 (floor), 1 (half to even) or 2 (ceiling)")]
+    BadRounding,
+    #[msg("a currency has 18 decimals at most")]
+    BadDecimals,
+    #[msg("a window lasts from one second to 400 days")]
+    BadWindow,
+    #[msg("a period is YYYYMM between 200001 and 209912")]
+    BadPeriod,
+    #[msg("numerator and denominator of a rate are above zero")]
+    BadRate,
+    #[msg("a sequence number is between 1 and 99999")]
+    BadSequence,
+    #[msg("the circuit is 0 (small) or 1 (large)")]
+    BadCircuit,
+    #[msg("a batch has between 1 and 1024 chunks")]
+    BadChunks,
+    #[msg("the records do not fit the chunks: each chunk holds at least one and at most what the circuit takes")]
+    BadRecords,
+    #[msg("a field element must be below the BN254 scalar modulus")]
+    NotAFieldElement,
+    #[msg("the token account belongs to another mint")]
+    WrongMint,
+    #[msg("the batch is not in the state this needs")]
+    WrongBatchState,
+    #[msg("the account belongs to another batch")]
+    WrongBatch,
+    #[msg("the account belongs to another agreement")]
+    WrongAgreement,
+    #[msg("a proof buffer has between 1 and 32 slots, for chunks of its batch")]
+    BadBufferSize,
+    #[msg("these bytes or slots lie outside the proof buffer")]
+    OutsideBuffer,
+    #[msg("only the buffer's writer may do this")]
+    NotTheWriter,
+    #[msg("proofs are verified in order: start at the first chunk that is not verified yet")]
+    OutOfOrder,
+    #[msg("the proof does not verify")]
+    InvalidProof,
+    #[msg("not every chunk is verified yet")]
+    NotVerified,
+    #[msg("the totals do not open the batch's commitment")]
+    WrongTotals,
+    #[msg("the window has closed")]
+    TooLate,
+    #[msg("the window is still open")]
+    TooEarly,
+    #[msg("the amount is above the invoice")]
+    AboveInvoice,
+    #[msg("the token account is not the one the agreement or the batch names")]
+    WrongTokenAccount,
+    #[msg("the pool holds nothing for the MNO")]
+    EmptyPool,
+    #[msg("a lane is 0 to 7, a position is inside the chunk and a value below 2^36")]
+    BadRecord,
+    #[msg("the amount does not fit in 64 bits")]
+    Overflow,
+    #[msg("an invariant does not hold")]
+    Invariant,
+}

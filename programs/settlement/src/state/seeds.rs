@@ -1,0 +1,42 @@
+//! Seeds of every address this program derives, and the addresses themselves for clients.
+
+use anchor_lang::prelude::*;
+
+pub const CONFIG: &[u8] = b"config";
+pub const AUTHORITY: &[u8] = b"authority";
+pub const MNO: &[u8] = b"mno";
+pub const AGREEMENT: &[u8] = b"agreement";
+pub const RATE: &[u8] = b"rate";
+pub const BATCH: &[u8] = b"batch";
+pub const BUFFER: &[u8] = b"buffer";
+
+pub fn config() -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[CONFIG], &crate::ID)
+}
+
+/// The signer escrow obeys when it is told to release.
+pub fn authority() -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[AUTHORITY], &crate::ID)
+}
+
+pub fn mno(tadig: &[u8; 5]) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[MNO, tadig], &crate::ID)
+}
+
+/// `mvno` is the MVNO's authority when the agreement was proposed.
+pub fn agreement(mno: &Pubkey, mvno: &Pubkey, id: u32) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[AGREEMENT, mno.as_ref(), mvno.as_ref(), &id.to_le_bytes()], &crate::ID)
+}
+
+pub fn rate(agreement: &Pubkey, period: u32) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[RATE, agreement.as_ref(), &period.to_le_bytes()], &crate::ID)
+}
+
+pub fn batch(agreement: &Pubkey, period: u32, sequence: u32) -> (Pubkey, u8) {
+    let (period, sequence) = (period.to_le_bytes(), sequence.to_le_bytes());
+    Pubkey::find_program_address(&[BATCH, agreement.as_ref(), &period, &sequence], &crate::ID)
+}
+
+pub fn buffer(batch: &Pubkey, writer: &Pubkey, id: u32) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[BUFFER, batch.as_ref(), writer.as_ref(), &id.to_le_bytes()], &crate::ID)
+}
