@@ -1,11 +1,25 @@
 //! Groth16 over BN254 for circuits with one public input: one proof, or many in one pairing product.
 //! The same code runs on-chain over the alt_bn128 syscalls and on the host. `no_std`.
 #![no_std]
+extern crate alloc;
 
 pub mod error;
 pub mod key;
 #[rustfmt::skip]
 pub mod keys;
+pub mod proof;
 
+mod batch;
+mod field;
+mod group;
+mod pairs;
+mod scalar;
+mod single;
+mod transcript;
+
+pub use batch::{verify_batch, MAX_BATCH};
 pub use error::VerifyError;
+pub use field::{BASE_MODULUS, SCALAR_MODULUS};
 pub use key::VerifyingKey;
+pub use proof::Proof;
+pub use single::verify;
