@@ -1,13 +1,119 @@
-//! GeSIM settlement: agreements, usage batches, proofs, invoices and payouts (ADR 0002).
+//! GeSIM settlement: MNOs and agreements, usage batches and their proofs, invoices and payouts (ADR 0001 and 0002).
+//!
+//! A batch is committed, proven chunk by chunk, opened to its totals, accepted or disputed, and paid out of escrow.
+//! Money moves by `settle_batch` only, and only into the accounts that agreement, batch and pool name.
+//! Which trusted setup the verifying keys come from is in the program's bytes: see `setup`.
 
 use anchor_lang::prelude::*;
 #[cfg(target_os = "solana")]
 use sbpf_builtins as _;
 
 pub mod error;
+pub mod events;
+pub mod instructions;
 pub mod state;
+
+pub use instructions::*;
 
 declare_id!("7cXLa6zofPaC97yrCwWZHiPhZ1M1NQ8y1NMbYQTy3oTd");
 
 #[program]
-pub mod settlement {}
+pub mod settlement {
+    use super::*;
+
+    pub fn initialize(ctx: Context<Initialize>, cluster: [u8; 32]) -> Result<()> {
+        Initialize::run(ctx, cluster)
+    }
+
+    pub fn propose_authority(ctx: Context<ProposeAuthority>, successor: Pubkey) -> Result<()> {
+        ProposeAuthority::run(ctx, successor)
+    }
+
+    pub fn accept_authority(ctx: Context<AcceptAuthority>) -> Result<()> {
+        AcceptAuthority::run(ctx)
+    }
+
+    pub fn set_paused(ctx: Context<SetPaused>, paused: u8) -> Result<()> {
+        SetPaused::run(ctx, paused)
+    }
+
+    pub fn register_mno(ctx: Context<RegisterMno>, tadig: [u8; 5], authority: Pubkey) -> Result<()> {
+        RegisterMno::run(ctx, tadig, authority)
+    }
+
+    pub fn propose_mno_authority(ctx: Context<ProposeMnoAuthority>, successor: Pubkey) -> Result<()> {
+        ProposeMnoAuthority::run(ctx, successor)
+    }
+
+    pub fn accept_mno_authority(ctx: Context<AcceptMnoAuthority>) -> Result<()> {
+        AcceptMnoAuthority::run(ctx)
+    }
+
+    pub fn propose_agreement(ctx: Context<ProposeAgreement>, id: u32, terms: Terms) -> Result<()> {
+        ProposeAgreement::run(ctx, id, terms)
+    }
+
+    pub fn sign_agreement(ctx: Context<SignAgreement>) -> Result<()> {
+        SignAgreement::run(ctx)
+    }
+
+    pub fn terminate_agreement(ctx: Context<TerminateAgreement>) -> Result<()> {
+        TerminateAgreement::run(ctx)
+    }
+
+    pub fn propose_mvno_authority(ctx: Context<ProposeMvnoAuthority>, successor: Pubkey) -> Result<()> {
+        ProposeMvnoAuthority::run(ctx, successor)
+    }
+
+    pub fn accept_mvno_authority(ctx: Context<AcceptMvnoAuthority>) -> Result<()> {
+        AcceptMvnoAuthority::run(ctx)
+    }
+
+    pub fn set_payout(ctx: Context<SetPayout>) -> Result<()> {
+        SetPayout::run(ctx)
+    }
+
+    pub fn set_rate(ctx: Context<SetRate>, period: u32, numerator: u64, denominator: u64) -> Result<()> {
+        SetRate::run(ctx, period, numerator, denominator)
+    }
+
+    pub fn commit_batch(ctx: Context<CommitBatch>, period: u32, sequence: u32, commitment: Commitment) -> Result<()> {
+        CommitBatch::run(ctx, period, sequence, commitment)
+    }
+
+    pub fn open_buffer(ctx: Context<OpenBuffer>, id: u32, first_chunk: u32, slots: u16) -> Result<()> {
+        OpenBuffer::run(ctx, id, first_chunk, slots)
+    }
+
+    pub fn write_buffer(ctx: Context<WriteBuffer>, offset: u32, bytes: Vec<u8>) -> Result<()> {
+        WriteBuffer::run(ctx, offset, bytes)
+    }
+
+    pub fn close_buffer(ctx: Context<CloseBuffer>) -> Result<()> {
+        CloseBuffer::run(ctx)
+    }
+
+    pub fn open_totals(ctx: Context<OpenTotals>, totals: [u64; 8], blinding: [u8; 32]) -> Result<()> {
+        OpenTotals::run(ctx, totals, blinding)
+    }
+
+    pub fn accept_batch(ctx: Context<AcceptBatch>) -> Result<()> {
+        AcceptBatch::run(ctx)
+    }
+
+    pub fn dispute_batch(ctx: Context<DisputeBatch>) -> Result<()> {
+        DisputeBatch::run(ctx)
+    }
+
+    pub fn resolve_batch(ctx: Context<ResolveBatch>, amount: u64) -> Result<()> {
+        ResolveBatch::run(ctx, amount)
+    }
+
+    pub fn expire_batch(ctx: Context<ExpireBatch>) -> Result<()> {
+        ExpireBatch::run(ctx)
+    }
+
+    pub fn settle_batch(ctx: Context<SettleBatch>) -> Result<()> {
+        SettleBatch::run(ctx)
+    }
+}

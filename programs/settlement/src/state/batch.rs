@@ -95,6 +95,25 @@ impl Batch {
         self.payable.checked_sub(self.paid).ok_or_else(|| error!(SettlementError::Overflow))
     }
 
+    /// Sets the amount and the prover's part of it.
+    pub fn set_payable(&mut self, amount: u64, reward_per_chunk: u64) {
+        self.payable = amount;
+        self.reward_due = amount.min(reward_per_chunk.saturating_mul(u64::from(self.chunks)));
+    }
+
+    /// Takes what is due from a pool that holds `available`: the prover's reward first (its work is done, and it is small),
+    /// then the MNO. Returns the two amounts. Paid in full, the batch is settled; else the rest can be taken later.
+    pub fn pay(&mut self, available: u64) -> Result<(u64, u64)> {
+        let amount = self.due()?.min(available);
+        let prover = self.reward_due.min(amount);
+        let mno = amount.checked_sub(prover).ok_or(SettlementError::Overflow)?;
+        self.paid = self.paid.checked_add(amount).ok_or(SettlementError::Overflow)?;
+        self.reward_due = self.reward_due.checked_sub(prover).ok_or(SettlementError::Overflow)?;
+        self.state = if self.paid == self.payable { BatchState::Settled } else { BatchState::Accepted };
+        self.deadline = 0;
+        Ok((mno, prover))
+    }
+
     pub fn set_deadline(&mut self, now: i64, window: u32) -> Result<()> {
         self.deadline = now.checked_add(i64::from(window)).ok_or(SettlementError::Overflow)?;
         Ok(())
@@ -109,7 +128,8 @@ impl Batch {
         let opened = !matches!(self.state, BatchState::Committed | BatchState::Cancelled);
         require!(!opened || self.verified == self.chunks, SettlementError::Invariant);
         require!(opened || self.paid == 0, SettlementError::Invariant);
-        require!((self.state == BatchState::Settled) <= (self.paid == self.payable), SettlementError::Invariant);
+        let settled = self.state == BatchState::Settled;
+        require!(!settled || self.paid == self.payable, SettlementError::Invariant);
         Ok(())
     }
 }

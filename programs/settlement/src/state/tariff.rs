@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use gesim_core::tariff::LaneTariff;
 
 use crate::error::SettlementError;
 
@@ -15,7 +16,20 @@ pub struct Tariff {
 
 impl Tariff {
     pub fn invariant(&self) -> Result<()> {
-        require!(self.per > 0, SettlementError::BadTariff);
-        Ok(())
+        LaneTariff::from(self).validate().map_err(|_| error!(SettlementError::BadTariff))
+    }
+}
+
+impl From<&Tariff> for LaneTariff {
+    fn from(tariff: &Tariff) -> Self {
+        let Tariff { threshold, fixed, rate_below, rate_above, per } = *tariff;
+        Self { threshold, fixed, rate_below, rate_above, per }
+    }
+}
+
+impl From<LaneTariff> for Tariff {
+    fn from(tariff: LaneTariff) -> Self {
+        let LaneTariff { threshold, fixed, rate_below, rate_above, per } = tariff;
+        Self { threshold, fixed, rate_below, rate_above, per }
     }
 }

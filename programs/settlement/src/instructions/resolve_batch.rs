@@ -1,0 +1,47 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    error::SettlementError,
+    events::BatchResolved,
+    state::{Agreement, Batch, BatchState, Mno},
+};
+
+/// Both sides end a dispute with an amount, the invoice at most. As long as nobody has let the batch lapse they may:
+/// two signatures need no deadline.
+///
+/// 0. `[signer]` authority of the MNO
+/// 1. `[signer]` authority of the MVNO
+/// 2. mno
+/// 3. agreement
+/// 4. `[writable]` batch
+#[event_cpi]
+#[derive(Accounts)]
+pub struct ResolveBatch<'info> {
+    pub mno_authority: Signer<'info>,
+    pub mvno: Signer<'info>,
+    pub mno: Box<Account<'info, Mno>>,
+    #[account(has_one = mno @ SettlementError::WrongAgreement)]
+    pub agreement: Box<Account<'info, Agreement>>,
+    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    pub batch: Box<Account<'info, Batch>>,
+}
+
+impl ResolveBatch<'_> {
+    pub fn run(ctx: Context<Self>, amount: u64) -> Result<()> {
+        let accounts = &mut *ctx.accounts;
+        let agreement = &accounts.agreement;
+        agreement.signed_by_both(&accounts.mno.authority, accounts.mno_authority.key, accounts.mvno.key)?;
+        let batch = &mut accounts.batch;
+        batch.require_state(BatchState::Disputed)?;
+        require!(amount <= batch.invoice, SettlementError::AboveInvoice);
+        let payable_before = batch.payable;
+        batch.state = BatchState::Accepted;
+        batch.deadline = 0;
+        batch.set_payable(amount, agreement.prover_reward);
+        batch.invariant()?;
+        let event =
+            BatchResolved { batch: batch.key(), invoice: batch.invoice, payable_before, payable_after: batch.payable };
+        emit_cpi!(event);
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use escrow::{program::Escrow, state::Pool};
+
+use crate::{
+    error::SettlementError,
+    events::BatchSettled,
+    state::{config::pause, seeds, Agreement, Batch, BatchState, Config},
+};
+
+/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO. A pool that is short pays what
+/// it has; the rest is taken later, from the same pool or another one. Anyone may ask for it.
+///
+/// 0. config
+/// 1. agreement
+/// 2. `[writable]` batch
+/// 3. authority: this program's `["authority"]`, which escrow obeys
+/// 4. config of escrow
+/// 5. `[writable]` pool of the agreement
+/// 6. `[writable]` vault of the pool
+/// 7. mint
+/// 8. `[writable]` treasury of the pool
+/// 9. `[writable]` mno_token: the agreement's payout account
+/// 10. `[writable]` prover_token: the batch's
+/// 11. token program
+/// 12. event authority of escrow
+/// 13. escrow program
+#[event_cpi]
+#[derive(Accounts)]
+pub struct SettleBatch<'info> {
+    #[account(seeds = [seeds::CONFIG], bump = config.bump)]
+    pub config: Box<Account<'info, Config>>,
+    pub agreement: Box<Account<'info, Agreement>>,
+    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    pub batch: Box<Account<'info, Batch>>,
+    /// CHECK: signs by its seeds only
+    #[account(seeds = [seeds::AUTHORITY], bump = config.authority_bump)]
+    pub authority: UncheckedAccount<'info>,
+    /// CHECK: escrow looks at it
+    pub escrow_config: UncheckedAccount<'info>,
+    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    pub pool: Box<Account<'info, Pool>>,
+    #[account(mut)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    #[account(address = agreement.mint @ SettlementError::WrongMint)]
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
+    /// CHECK: escrow knows the pool's treasury
+    #[account(mut)]
+    pub treasury: UncheckedAccount<'info>,
+    /// CHECK: the one the MNO named; escrow checks the mint
+    #[account(mut, address = agreement.payout @ SettlementError::WrongTokenAccount)]
+    pub mno_token: UncheckedAccount<'info>,
+    /// CHECK: the one named at commitment; escrow checks the mint
+    #[account(mut, address = batch.prover_token @ SettlementError::WrongTokenAccount)]
+    pub prover_token: UncheckedAccount<'info>,
+    pub token_program: Interface<'info, TokenInterface>,
+    /// CHECK: escrow looks at it
+    pub escrow_event_authority: UncheckedAccount<'info>,
+    pub escrow_program: Program<'info, Escrow>,
+}
+
+impl<'info> SettleBatch<'info> {
+    fn validate(&self) -> Result<()> {
+        self.config.running(pause::SETTLE)?;
+        match self.batch.state {
+            BatchState::Accepted => Ok(()),
+            // Silence is consent, once the window is over.
+            BatchState::Opened => self.batch.past_deadline(Clock::get()?.unix_timestamp),
+            _ => err!(SettlementError::WrongBatchState),
+        }
+    }
+
+    fn release(&self, mno_amount: u64, prover_amount: u64) -> Result<()> {
+        let accounts = escrow::cpi::accounts::Release {
+            authority: self.authority.to_account_info(),
+            config: self.escrow_config.to_account_info(),
+            pool: self.pool.to_account_info(),
+            vault: self.vault.to_account_info(),
+            mint: self.mint.to_account_info(),
+            treasury: self.treasury.to_account_info(),
+            mno_token: self.mno_token.to_account_info(),
+            // A prover who is owed nothing must not be able to stand in the way.
+            prover_token: (prover_amount > 0).then(|| self.prover_token.to_account_info()),
+            token_program: self.token_program.to_account_info(),
+            event_authority: self.escrow_event_authority.to_account_info(),
+            program: self.escrow_program.to_account_info(),
+        };
+        let signer: &[&[u8]] = &[seeds::AUTHORITY, &[self.config.authority_bump]];
+        let signers = [signer];
+        let context = CpiContext::new_with_signer(self.escrow_program.key(), accounts, &signers);
+        escrow::cpi::release(context, mno_amount, prover_amount)
+    }
+}
+
+impl SettleBatch<'_> {
+    pub fn run(ctx: Context<Self>) -> Result<()> {
+        let accounts = &mut *ctx.accounts;
+        accounts.validate()?;
+        let (paid_before, margin_before) = (accounts.batch.paid, accounts.pool.total_treasury);
+        let (mno_amount, prover_amount) = accounts.batch.pay(accounts.pool.wholesale)?;
+        let batch = &accounts.batch;
+        require!(batch.paid > paid_before || batch.state == BatchState::Settled, SettlementError::EmptyPool);
+        batch.invariant()?;
+
+        accounts.release(mno_amount, prover_amount)?;
+        accounts.pool.reload()?;
+        let margin = accounts.pool.total_treasury.checked_sub(margin_before).ok_or(SettlementError::Overflow)?;
+        let event = BatchSettled {
+            batch: accounts.batch.key(),
+            pool: accounts.pool.key(),
+            mno_amount,
+            prover_amount,
+            margin,
+            paid_before,
+            paid_after: accounts.batch.paid,
+            payable: accounts.batch.payable,
+        };
+        emit_cpi!(event);
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    error::SettlementError,
+    events::AgreementTerminated,
+    state::{Agreement, AgreementState, Mno, Side},
+};
+
+/// Either side leaves (or turns a proposal down). No new batches; those on their way are finished and paid.
+/// Nobody is kept in an agreement by a pause.
+///
+/// 0. `[signer]` signer: authority of either side
+/// 1. mno
+/// 2. `[writable]` agreement
+#[event_cpi]
+#[derive(Accounts)]
+pub struct TerminateAgreement<'info> {
+    pub signer: Signer<'info>,
+    pub mno: Box<Account<'info, Mno>>,
+    #[account(mut, has_one = mno @ SettlementError::WrongAgreement)]
+    pub agreement: Box<Account<'info, Agreement>>,
+}
+
+impl TerminateAgreement<'_> {
+    pub fn run(ctx: Context<Self>) -> Result<()> {
+        let accounts = &mut *ctx.accounts;
+        let agreement = &mut accounts.agreement;
+        require!(agreement.state != AgreementState::Terminated, SettlementError::WrongAgreementState);
+        let terminated_by = match accounts.signer.key() {
+            key if key == accounts.mno.authority => Side::Mno,
+            key if key == agreement.mvno => Side::Mvno,
+            _ => return err!(SettlementError::NotASide),
+        };
+        agreement.state = AgreementState::Terminated;
+        agreement.invariant()?;
+        let event = AgreementTerminated { agreement: agreement.key(), terminated_by };
+        emit_cpi!(event);
+        Ok(())
+    }
+}
