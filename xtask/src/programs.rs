@@ -1,0 +1,107 @@
+//! Programs to `target/deploy/<name>.so`.
+
+use crate::{
+    context::Context,
+    progress::Outcome,
+    sbf,
+    stamp::{self, Inputs, Stamp},
+};
+use anyhow::{bail, Context as _, Result};
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+pub const STEP: &str = "programs";
+pub const PROGRAMS: [&str; 3] = ["catalog", "escrow", "settlement"];
+
+pub fn step(context: &Context) -> Result<Outcome> {
+    let built = build(context, &PROGRAMS)?;
+    Ok(if built.is_empty() { Outcome::Cached } else { Outcome::Note(built.join(", ")) })
+}
+
+/// Builds those that are not what their sources say; returns their names.
+pub fn build(context: &Context, names: &[&str]) -> Result<Vec<String>> {
+    let mut stale = Vec::new();
+    for name in names {
+        if !PROGRAMS.contains(name) {
+            bail!("no program is called {name}; there are {}", PROGRAMS.join(", "));
+        }
+        if !is_fresh(context, name)? {
+            stale.push(name.to_string());
+        }
+    }
+    if stale.is_empty() {
+        return Ok(stale);
+    }
+    let (toolchain, _) = sbf::set_up(context)?;
+    for name in &stale {
+        // Taken before the build: an edit made meanwhile shows up as stale the next time.
+        let stamp = stamp(context, name)?;
+        toolchain.build(context, name)?;
+        let linked = toolchain.linked(context, name);
+        let bytes = fs::read(&linked).with_context(|| format!("the linker left no {}", linked.display()))?;
+        let deployed = context.deployed(name);
+        stamp::install(&bytes, &deployed)?;
+        stamp.write(&[&deployed])?;
+    }
+    Ok(stale)
+}
+
+pub fn is_fresh(context: &Context, name: &str) -> Result<bool> {
+    Ok(stamp(context, name)?.is_fresh(&[&context.deployed(name)]))
+}
+
+fn stamp(context: &Context, name: &str) -> Result<Stamp> {
+    let mut inputs = Inputs::default();
+    for path in ["Cargo.toml", "Cargo.lock", "toolchain", "xtask/src/sbf"] {
+        inputs = inputs.path(&context.root, &context.root.join(path))?;
+    }
+    for package in packages(context, name)? {
+        inputs = inputs.path(&context.root, &package)?;
+    }
+    Ok(Stamp::new(context, &format!("program-{name}-{}", context.tree_id()), inputs.finish()))
+}
+
+/// The folders of a program and of every package in this tree that it depends on.
+fn packages(context: &Context, name: &str) -> Result<BTreeSet<PathBuf>> {
+    let workspace: toml::Table = fs::read_to_string(context.root.join("Cargo.toml"))?.parse()?;
+    let shared = workspace.get("workspace").and_then(|w| w.get("dependencies")).cloned();
+    let mut found = BTreeSet::new();
+    let mut open = vec![context.root.join("programs").join(name)];
+    while let Some(folder) = open.pop() {
+        if !found.insert(folder.clone()) {
+            continue;
+        }
+        let manifest: toml::Table = fs::read_to_string(folder.join("Cargo.toml"))
+            .with_context(|| folder.display().to_string())?
+            .parse()?;
+        let dependencies = manifest.get("dependencies").and_then(|value| value.as_table()).into_iter().flatten();
+        for (name, value) in dependencies {
+            let own = value.get("path").map(|path| (folder.clone(), path));
+            let from_workspace = || shared.as_ref()?.get(name)?.get("path").map(|path| (context.root.clone(), path));
+            if let Some((base, path)) = own.or_else(from_workspace) {
+                open.push(fs::canonicalize(base.join(path.as_str().unwrap_or_default()))?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(program: &str) -> Vec<String> {
+        let context = Context::find().unwrap();
+        let found = packages(&context, program).unwrap();
+        found.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn dependencies_of_programs_ok() {
+        assert!(names("escrow").contains(&"gesim-core".to_string()));
+        assert!(!names("escrow").contains(&"settlement".to_string()));
+        let catalog = names("catalog");
+        for package in ["catalog", "escrow", "settlement", "gesim-core", "gesim-verifier"] {
+            assert!(catalog.contains(&package.to_string()), "{package}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The toolchain for on-chain programs: Debian's Rust with its sources, LLVM from a later Debian in a private
+//! folder, sbpf-linker from the crates registry. Everything is kept in `$GESIM_CACHE/sbf`.
+
+pub mod edits;
+mod linker;
+mod llvm;
+mod std_copy;
+
+use crate::{
+    context::Context,
+    lock::Lock,
+    process, stamp, system,
+    progress::{Advice, Outcome},
+};
+use anyhow::{Context as _, Result};
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+pub const STEP: &str = "sbf-toolchain";
+const CARGO: &str = "/usr/bin/cargo";
+const RUSTC: &str = "/usr/bin/rustc";
+
+/// What a build needs to know about the toolchain.
+pub struct Toolchain {
+    home: PathBuf,
+    library: PathBuf,
+}
+
+/// Makes what is missing. Two processes at once take turns.
+pub fn set_up(context: &Context) -> Result<(Toolchain, Outcome)> {
+    let home = context.sbf();
+    fs::create_dir_all(home.join("bin"))?;
+    let guard = File::create(home.join(".lock"))?;
+    guard.lock().context("waiting for another set-up of the SBF toolchain")?;
+
+    let lock = Lock::read(context)?;
+    let mut made = Vec::new();
+    if !Path::new(RUSTC).exists() || !Path::new(CARGO).exists() || !Path::new(std_copy::SOURCES).exists() {
+        system::install(context, STEP, &lock.rust.packages)?;
+        made.push("rust");
+    }
+    if llvm::ensure(context, &lock.llvm, &home)? {
+        made.push("llvm");
+    }
+    if linker::ensure(context, &lock.linker, &home)? {
+        made.push("linker");
+    }
+    let (library, copied) = std_copy::ensure(context, &lock.rust, &home)?;
+    if copied {
+        made.push("std");
+    }
+    stamp::install(&fs::read(context.root.join("toolchain/sbf/link.sh"))?, &home.join("bin/gesim-sbf-link"))?;
+    make_executable(&home.join("bin/gesim-sbf-link"))?;
+    if llvm::assemble(context, &lock.llvm, &home)? {
+        made.push("libcalls");
+    }
+    let outcome = if made.is_empty() { Outcome::Cached } else { Outcome::Note(made.join(", ")) };
+    Ok((Toolchain { home, library }, outcome))
+}
+
+/// For `doctor`: what is there, without making anything.
+pub fn is_ready(context: &Context) -> bool {
+    let home = context.sbf();
+    let there = [llvm::DONE, "bin/sbpf-linker", "bin/gesim-sbf-link", "libcalls.bc"];
+    Path::new(RUSTC).exists() && there.iter().all(|name| home.join(name).exists())
+}
+
+pub fn rustc_version() -> Result<String> {
+    let line = process::output(Command::new(RUSTC).arg("--version"))?;
+    Ok(line.split(' ').nth(1).unwrap_or_default().to_string())
+}
+
+impl Toolchain {
+    /// The program as linked for this tree.
+    pub fn linked(&self, context: &Context, program: &str) -> PathBuf {
+        self.linked_folder(context).join(format!("{program}.so"))
+    }
+
+    fn linked_folder(&self, context: &Context) -> PathBuf {
+        self.home.join("linked").join(context.tree_id())
+    }
+
+    /// One program in one invocation: cargo would merge features otherwise, and the programs that others
+    /// depend on would lose their entry points.
+    pub fn build(&self, context: &Context, program: &str) -> Result<()> {
+        let flags = [
+            "-C passes=lower-atomic".to_string(), // there are no atomic instructions
+            "-C link-arg=--llvm-args=--bpf-stack-size=4096".to_string(),
+            format!("-C link-arg={}", self.home.join("libcalls.bc").display()),
+        ];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = [self.home.join("bin")].into_iter().chain(std::env::split_paths(&path));
+        let mut cargo = context.command(CARGO);
+        for name in ["LD_LIBRARY_PATH", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
+            cargo.env_remove(name);
+        }
+        cargo
+            .args(["build", "--release", "-Z", "build-std=std,panic_abort", "-Z", "json-target-spec", "--package"])
+            .arg(program)
+            .arg("--target")
+            .arg(context.root.join("toolchain/sbf/sbpf-solana.json"))
+            .env("PATH", std::env::join_paths(folders)?)
+            .env("RUSTC", RUSTC)
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTC_BOOTSTRAP_SYNTHETIC_TARGET", "1")
+            .env("__CARGO_TESTS_ONLY_SRC_ROOT", &self.library)
+            .env("RUSTFLAGS", flags.join(" "))
+            .env("CARGO_TARGET_DIR", self.home.join("target"))
+            .env("GESIM_SBF", &self.home)
+            .env("GESIM_LINKED", self.linked_folder(context))
+            .env("GESIM_PROGRAM", program);
+        process::logged(context, &format!("programs-{program}"), &mut cargo)
+            .context(Advice("the log above has the compiler's words; `cargo check -p <program>` shows the same errors".into()))
+    }
+}
+
+fn make_executable(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).with_context(|| path.display().to_string())
+}
