@@ -1,3 +1,10 @@
+use crate::{
+    field::{is_below, is_zero, BASE_MODULUS},
+    group,
+    pairs::Pairs,
+    VerifyError,
+};
+
 /// The verifying key of a circuit with one public input, in the syscalls' encoding: big-endian coordinates,
 /// G1 as x, y and G2 as x1, x0, y1, y0 (EIP-197).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,4 +19,35 @@ pub struct VerifyingKey {
     pub fingerprint: [u8; 32],
     /// How the key was made: a development setup says so.
     pub setup: &'static str,
+}
+
+impl VerifyingKey {
+    /// What a key must be before anything trusts it: for those who generate keys and for tests. `verify` does not
+    /// repeat it, because a program's keys are constants.
+    ///
+    /// A phase 2 without a contribution leaves delta equal to gamma; then A = alpha, B = beta and
+    /// C = -(IC_0 + x IC_1) prove any x.
+    pub fn check(&self) -> Result<(), VerifyError> {
+        let g1 = [&self.alpha_g1, &self.ic[0], &self.ic[1]];
+        let g2 = [&self.beta_g2, &self.gamma_g2, &self.delta_g2];
+        let mut pairs = Pairs::new(g1.len());
+        for (left, right) in g1.into_iter().zip(g2) {
+            let mut coordinates = left.as_chunks::<32>().0.iter().chain(right.as_chunks::<32>().0);
+            if !coordinates.all(|coordinate| is_below(coordinate, &BASE_MODULUS)) {
+                return Err(VerifyError::NonCanonicalPoint);
+            }
+            if is_zero(left) || is_zero(right) {
+                return Err(VerifyError::PointAtInfinity);
+            }
+            *pairs.push(right) = *left;
+        }
+        if self.delta_g2 == self.gamma_g2 {
+            return Err(VerifyError::ForgeableKey);
+        }
+        // Only the points' validity matters here, not the product.
+        match group::pairing_is_one(pairs.as_bytes()) {
+            Ok(()) | Err(VerifyError::ProofInvalid) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
 }

@@ -2,12 +2,18 @@
 //! The same code runs on-chain over the alt_bn128 syscalls and on the host. `no_std`.
 #![no_std]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
+#[cfg(feature = "encode")]
+pub mod encode;
 pub mod error;
 pub mod key;
 #[rustfmt::skip]
 pub mod keys;
 pub mod proof;
+#[cfg(feature = "sample")]
+pub mod sample;
 
 mod batch;
 mod field;

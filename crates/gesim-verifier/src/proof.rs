@@ -25,7 +25,7 @@ impl<'a> Parts<'a> {
     pub fn of(proof: &'a Proof) -> Result<Self, VerifyError> {
         let (coordinates, _) = proof.as_chunks::<32>();
         if !coordinates.iter().all(|coordinate| is_below(coordinate, &BASE_MODULUS)) {
-            return Err(VerifyError::NonCanonicalProof);
+            return Err(VerifyError::NonCanonicalPoint);
         }
         let parts = Self::split(proof).ok_or(VerifyError::InvalidPoint)?;
         if is_zero(parts.a) || is_zero(parts.b) || is_zero(parts.c) {

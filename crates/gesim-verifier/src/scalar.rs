@@ -134,3 +134,77 @@ fn subtract_if_not_below(value: &mut [u32; LIMBS], modulus: &[u32; LIMBS]) {
         *value = out;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use num_bigint::BigUint;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::SCALAR_MODULUS;
+
+    fn expect(first: [u8; 32], terms: &[([u8; 16], [u8; 32])]) {
+        let mut sums = Sums::new(&first);
+        let mut coefficients = BigUint::from(1u32);
+        let mut products = BigUint::from_bytes_be(&first);
+        for (coefficient, input) in terms {
+            sums.add(coefficient, input);
+            coefficients += BigUint::from_bytes_be(coefficient);
+            products += BigUint::from_bytes_be(coefficient) * BigUint::from_bytes_be(input);
+        }
+        assert_eq!(BigUint::from_bytes_be(&sums.coefficients()), coefficients);
+        let modulus = BigUint::from_bytes_be(&SCALAR_MODULUS);
+        assert_eq!(BigUint::from_bytes_be(&sums.products()), products % modulus);
+    }
+
+    #[test]
+    fn extremes_ok() {
+        let mut top = SCALAR_MODULUS;
+        top[31] = 0;
+        expect(top, &[([0xff; 16], top); 31]);
+        expect([0; 32], &[]);
+        expect([0; 32], &[([0; 16], [0; 32]); 31]);
+        expect(top, &[([0xff; 16], [0; 32]), ([0; 16], top)]);
+    }
+
+    /// Products just around multiples of r and of 2^32, where long division corrects its guesses.
+    #[test]
+    fn around_multiples_ok() {
+        let modulus = BigUint::from_bytes_be(&SCALAR_MODULUS);
+        for shift in 0..128u32 {
+            for offset in 0..5u32 {
+                let quotient: BigUint = ((BigUint::from(1u32) << 128) - 1u32) >> shift;
+                let input = (&modulus - 3u32 + offset) % &modulus;
+                let (mut coefficient, mut bytes) = ([0u8; 16], [0u8; 32]);
+                let (q, x) = (quotient.to_bytes_be(), input.to_bytes_be());
+                coefficient[16 - q.len()..].copy_from_slice(&q);
+                bytes[32 - x.len()..].copy_from_slice(&x);
+                expect(bytes, &[(coefficient, bytes); 3]);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sums_ok(
+            first in any::<[u8; 32]>(),
+            terms in proptest::collection::vec((any::<[u8; 16]>(), any::<[u8; 32]>()), 0..31),
+            sparse in any::<[bool; 12]>(),
+        ) {
+            // Inputs are below r; clearing whole limbs makes carries and borrows run far.
+            let below = |mut input: [u8; 32]| {
+                input[0] %= 0x30;
+                for (chunk, keep) in input.chunks_exact_mut(4).zip(sparse) {
+                    if !keep {
+                        chunk.fill(0);
+                    }
+                }
+                input
+            };
+            let terms: Vec<_> = terms.into_iter().map(|(coefficient, input)| (coefficient, below(input))).collect();
+            expect(below(first), &terms);
+        }
+    }
+}
