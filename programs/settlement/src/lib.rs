@@ -11,6 +11,7 @@ use sbpf_builtins as _;
 pub mod error;
 pub mod events;
 pub mod instructions;
+pub mod setup;
 pub mod state;
 
 pub use instructions::*;
@@ -35,6 +36,10 @@ pub mod settlement {
 
     pub fn set_paused(ctx: Context<SetPaused>, paused: u8) -> Result<()> {
         SetPaused::run(ctx, paused)
+    }
+
+    pub fn trusted_setup(ctx: Context<TrustedSetup>) -> Result<String> {
+        TrustedSetup::run(ctx)
     }
 
     pub fn register_mno(ctx: Context<RegisterMno>, tadig: [u8; 5], authority: Pubkey) -> Result<()> {
@@ -89,6 +94,10 @@ pub mod settlement {
         WriteBuffer::run(ctx, offset, bytes)
     }
 
+    pub fn verify_proofs(ctx: Context<VerifyProofs>, first: u32, count: u16) -> Result<()> {
+        VerifyProofs::run(ctx, first, count)
+    }
+
     pub fn close_buffer(ctx: Context<CloseBuffer>) -> Result<()> {
         CloseBuffer::run(ctx)
     }
@@ -115,5 +124,9 @@ pub mod settlement {
 
     pub fn settle_batch(ctx: Context<SettleBatch>) -> Result<()> {
         SettleBatch::run(ctx)
+    }
+
+    pub fn check_record(ctx: Context<CheckRecord>, record: Record, proof: [u8; 256]) -> Result<()> {
+        CheckRecord::run(ctx, record, proof)
     }
 }

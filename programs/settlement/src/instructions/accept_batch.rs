@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::SettlementError,
     events::BatchAccepted,
-    state::{Agreement, Batch, BatchState},
+    state::{seeds, Agreement, Batch, BatchState},
 };
 
 /// The MVNO agrees to the invoice, or takes its dispute back. From then on nothing but the pool holds payment up.
@@ -15,9 +15,13 @@ use crate::{
 #[derive(Accounts)]
 pub struct AcceptBatch<'info> {
     pub mvno: Signer<'info>,
-    #[account(has_one = mvno @ SettlementError::NotTheMvno)]
+    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mvno @ SettlementError::NotTheMvno)]
     pub agreement: Box<Account<'info, Agreement>>,
-    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
     pub batch: Box<Account<'info, Batch>>,
 }
 

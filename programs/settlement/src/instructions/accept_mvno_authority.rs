@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::SettlementError, events::AuthorityAccepted, state::Agreement};
+use crate::{
+    error::SettlementError,
+    events::AuthorityAccepted,
+    state::{seeds, Agreement},
+};
 
 /// The named successor acts for the MVNO from now on. The agreement keeps its address.
 ///
@@ -10,7 +14,9 @@ use crate::{error::SettlementError, events::AuthorityAccepted, state::Agreement}
 #[derive(Accounts)]
 pub struct AcceptMvnoAuthority<'info> {
     pub successor: Signer<'info>,
-    #[account(mut, constraint = agreement.pending_mvno == successor.key() @ SettlementError::NotTheSuccessor)]
+    #[account(mut, seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        constraint = agreement.pending_mvno == successor.key() @ SettlementError::NotTheSuccessor)]
     pub agreement: Box<Account<'info, Agreement>>,
 }
 

@@ -33,6 +33,8 @@ pub struct Record {
 pub struct CheckRecord<'info> {
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
+    #[account(seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump)]
     pub batch: Box<Account<'info, Batch>>,
 }
 

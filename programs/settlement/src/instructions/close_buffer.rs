@@ -1,6 +1,9 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::SettlementError, state::ProofBuffer};
+use crate::{
+    error::SettlementError,
+    state::{seeds, ProofBuffer},
+};
 
 /// The writer takes the rent back, whenever it wants.
 ///
@@ -10,7 +13,9 @@ use crate::{error::SettlementError, state::ProofBuffer};
 pub struct CloseBuffer<'info> {
     #[account(mut)]
     pub writer: Signer<'info>,
-    #[account(mut, close = writer, has_one = writer @ SettlementError::NotTheWriter)]
+    #[account(mut, seeds = [seeds::BUFFER, buffer.batch.as_ref(), buffer.writer.as_ref(), &buffer.id.to_le_bytes()],
+        bump = buffer.bump,
+        close = writer, has_one = writer @ SettlementError::NotTheWriter)]
     pub buffer: Box<Account<'info, ProofBuffer>>,
 }
 

@@ -59,9 +59,12 @@ pub struct CommitBatch<'info> {
     pub authority: Signer<'info>,
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
-    #[account(has_one = authority @ SettlementError::NotTheMno)]
+    #[account(seeds = [seeds::MNO, &mno.tadig], bump = mno.bump,
+        has_one = authority @ SettlementError::NotTheMno)]
     pub mno: Box<Account<'info, Mno>>,
-    #[account(has_one = mno @ SettlementError::WrongAgreement)]
+    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
     #[account(seeds = [seeds::RATE, agreement.key().as_ref(), &period.to_le_bytes()], bump = rate.bump)]
     pub rate: Box<Account<'info, PeriodRate>>,

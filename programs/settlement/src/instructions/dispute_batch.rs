@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::SettlementError,
     events::BatchDisputed,
-    state::{Agreement, Batch, BatchState},
+    state::{seeds, Agreement, Batch, BatchState},
 };
 
 /// The MVNO objects, inside the window. Payment waits until both agree on an amount, or the batch lapses.
@@ -15,9 +15,13 @@ use crate::{
 #[derive(Accounts)]
 pub struct DisputeBatch<'info> {
     pub mvno: Signer<'info>,
-    #[account(has_one = mvno @ SettlementError::NotTheMvno)]
+    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mvno @ SettlementError::NotTheMvno)]
     pub agreement: Box<Account<'info, Agreement>>,
-    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
     pub batch: Box<Account<'info, Batch>>,
 }
 

@@ -16,7 +16,8 @@ use crate::{
 pub struct ExpireBatch<'info> {
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
-    #[account(mut)]
+    #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump)]
     pub batch: Box<Account<'info, Batch>>,
 }
 

@@ -19,6 +19,8 @@ pub struct OpenBuffer<'info> {
     pub writer: Signer<'info>,
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
+    #[account(seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump)]
     pub batch: Box<Account<'info, Batch>>,
     // Sized before the handler runs: more slots than allowed get no account at all.
     #[account(init, payer = writer, space = ProofBuffer::space(slots.min(MAX_SLOTS)),

@@ -24,10 +24,14 @@ use crate::{
 pub struct OpenTotals<'info> {
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
+    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump)]
     pub agreement: Box<Account<'info, Agreement>>,
     #[account(seeds = [seeds::RATE, agreement.key().as_ref(), &batch.period.to_le_bytes()], bump = rate.bump)]
     pub rate: Box<Account<'info, PeriodRate>>,
-    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
     pub batch: Box<Account<'info, Batch>>,
 }
 

@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::SettlementError, events::AuthorityProposed, state::Agreement};
+use crate::{
+    error::SettlementError,
+    events::AuthorityProposed,
+    state::{seeds, Agreement},
+};
 
 /// Names who is to act for the MVNO in this agreement. The default key takes the proposal back.
 ///
@@ -10,7 +14,9 @@ use crate::{error::SettlementError, events::AuthorityProposed, state::Agreement}
 #[derive(Accounts)]
 pub struct ProposeMvnoAuthority<'info> {
     pub mvno: Signer<'info>,
-    #[account(mut, has_one = mvno @ SettlementError::NotTheMvno)]
+    #[account(mut, seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mvno @ SettlementError::NotTheMvno)]
     pub agreement: Box<Account<'info, Agreement>>,
 }
 

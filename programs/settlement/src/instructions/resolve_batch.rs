@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::SettlementError,
     events::BatchResolved,
-    state::{Agreement, Batch, BatchState, Mno},
+    state::{seeds, Agreement, Batch, BatchState, Mno},
 };
 
 /// Both sides end a dispute with an amount, the invoice at most. As long as nobody has let the batch lapse they may:
@@ -19,10 +19,15 @@ use crate::{
 pub struct ResolveBatch<'info> {
     pub mno_authority: Signer<'info>,
     pub mvno: Signer<'info>,
+    #[account(seeds = [seeds::MNO, &mno.tadig], bump = mno.bump)]
     pub mno: Box<Account<'info, Mno>>,
-    #[account(has_one = mno @ SettlementError::WrongAgreement)]
+    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
-    #[account(mut, has_one = agreement @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
     pub batch: Box<Account<'info, Batch>>,
 }
 

@@ -4,7 +4,7 @@ use anchor_spl::token_interface::TokenAccount;
 use crate::{
     error::SettlementError,
     events::PayoutSet,
-    state::{Agreement, Mno},
+    state::{seeds, Agreement, Mno},
 };
 
 /// The MNO names another account to be paid into: a closed or lost one must not hold its money up.
@@ -17,9 +17,12 @@ use crate::{
 #[derive(Accounts)]
 pub struct SetPayout<'info> {
     pub authority: Signer<'info>,
-    #[account(has_one = authority @ SettlementError::NotTheMno)]
+    #[account(seeds = [seeds::MNO, &mno.tadig], bump = mno.bump,
+        has_one = authority @ SettlementError::NotTheMno)]
     pub mno: Box<Account<'info, Mno>>,
-    #[account(mut, has_one = mno @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
     #[account(constraint = payout.mint == agreement.mint @ SettlementError::WrongMint)]
     pub payout: Box<InterfaceAccount<'info, TokenAccount>>,

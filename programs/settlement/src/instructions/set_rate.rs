@@ -26,8 +26,11 @@ pub struct SetRate<'info> {
     pub mvno: Signer<'info>,
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
+    #[account(seeds = [seeds::MNO, &mno.tadig], bump = mno.bump)]
     pub mno: Box<Account<'info, Mno>>,
-    #[account(has_one = mno @ SettlementError::WrongAgreement)]
+    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
     #[account(init, payer = payer, space = PeriodRate::SPACE,
         seeds = [seeds::RATE, agreement.key().as_ref(), &period.to_le_bytes()], bump)]

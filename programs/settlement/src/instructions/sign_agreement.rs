@@ -18,8 +18,11 @@ pub struct SignAgreement<'info> {
     pub signer: Signer<'info>,
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
+    #[account(seeds = [seeds::MNO, &mno.tadig], bump = mno.bump)]
     pub mno: Box<Account<'info, Mno>>,
-    #[account(mut, has_one = mno @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
 }
 

@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::SettlementError,
     events::AgreementTerminated,
-    state::{Agreement, AgreementState, Mno, Side},
+    state::{seeds, Agreement, AgreementState, Mno, Side},
 };
 
 /// Either side leaves (or turns a proposal down). No new batches; those on their way are finished and paid.
@@ -16,8 +16,11 @@ use crate::{
 #[derive(Accounts)]
 pub struct TerminateAgreement<'info> {
     pub signer: Signer<'info>,
+    #[account(seeds = [seeds::MNO, &mno.tadig], bump = mno.bump)]
     pub mno: Box<Account<'info, Mno>>,
-    #[account(mut, has_one = mno @ SettlementError::WrongAgreement)]
+    #[account(mut, seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+        bump = agreement.bump,
+        has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
 }
 

@@ -25,9 +25,12 @@ use crate::{
 pub struct VerifyProofs<'info> {
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
-    #[account(mut)]
+    #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
+        bump = batch.bump)]
     pub batch: Box<Account<'info, Batch>>,
-    #[account(has_one = batch @ SettlementError::WrongBatch)]
+    #[account(seeds = [seeds::BUFFER, buffer.batch.as_ref(), buffer.writer.as_ref(), &buffer.id.to_le_bytes()],
+        bump = buffer.bump,
+        has_one = batch @ SettlementError::WrongBatch)]
     pub buffer: Box<Account<'info, ProofBuffer>>,
 }
 

@@ -1,6 +1,9 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::SettlementError, state::ProofBuffer};
+use crate::{
+    error::SettlementError,
+    state::{seeds, ProofBuffer},
+};
 
 /// Writes bytes at an offset of the slots (not of the account).
 ///
@@ -9,7 +12,9 @@ use crate::{error::SettlementError, state::ProofBuffer};
 #[derive(Accounts)]
 pub struct WriteBuffer<'info> {
     pub writer: Signer<'info>,
-    #[account(mut, has_one = writer @ SettlementError::NotTheWriter)]
+    #[account(mut, seeds = [seeds::BUFFER, buffer.batch.as_ref(), buffer.writer.as_ref(), &buffer.id.to_le_bytes()],
+        bump = buffer.bump,
+        has_one = writer @ SettlementError::NotTheWriter)]
     pub buffer: Box<Account<'info, ProofBuffer>>,
 }
 
