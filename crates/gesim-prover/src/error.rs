@@ -73,7 +73,9 @@ impl ProverError {
                 Some("run cargo xtask circuits")
             }
             Self::NoContribution { .. } => Some("contribute to the key's second phase, then export it again"),
-            Self::TooManyRecords { .. } => Some("split the file into several batches, each with its own sequence number"),
+            Self::TooManyRecords { .. } => {
+                Some("split the file into several batches, each with its own sequence number")
+            }
             Self::Value { .. } => Some("count in a larger unit, or split the record"),
             Self::Exists(_) => Some("choose another folder, or go on with the batch that is there"),
             Self::Format { .. } => Some("make the batch again from its records"),

@@ -1,17 +1,33 @@
 //! Batches of usage records and their proofs: hashing, witnesses, Groth16 proofs and openings of single records.
 //!
-//! A [`Batch`] is a folder made from a stream of [`ProverRecord`]s.
+//! A [`Batch`] is a folder made from a stream of [`ProverRecord`]s. [`UsageProver`] proves its chunks one by one and
+//! leaves each [`ChunkProof`] in the folder, so that a killed run can go on. When the chain has verified them all,
+//! [`Batch::totals`] and [`Batch::blinding`] open the last commitment. [`OpeningProver`] shows one record to somebody
+//! without the others.
 
+pub mod artifacts;
 mod batch;
+pub mod bench;
 pub mod chunk;
-pub mod encoding;
+mod circuit;
+mod encoding;
 mod error;
+pub mod keys;
+mod opening;
 pub mod poseidon;
+mod proof;
+mod prove;
 mod record;
 mod secrets;
 pub mod tree;
+pub mod witness;
 
+pub use artifacts::Artifacts;
 pub use batch::{random_nonce, Batch, BatchParams, Chunk, ChunkInfo, Statement};
+pub use circuit::Timings;
 pub use error::{ProverError, Result};
+pub use opening::{verify_opening, OpeningProver, RecordOpening};
+pub use proof::ChunkProof;
+pub use prove::{Progress, UsageProver};
 pub use record::ProverRecord;
 pub use secrets::Seed;

@@ -26,7 +26,7 @@ pub const RECORD_MAGIC: &[u8; 8] = b"GSIMREC1";
 pub const RECORD_HEADER: usize = 16;
 pub const RECORD_BYTES: usize = 72;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PublicFile {
     pub schema_version: u64,
@@ -69,7 +69,7 @@ pub struct SecretChunk {
     pub digest: [u8; 32],
 }
 
-#[derive(Serialize, Deserialize, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum MeasureName {
     Units,
@@ -94,7 +94,7 @@ impl From<MeasureName> for Measure {
     }
 }
 
-#[derive(Serialize, Deserialize, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CircuitName {
     Small,

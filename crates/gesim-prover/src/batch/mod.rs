@@ -20,14 +20,8 @@ use gesim_core::{
     Lane, Measure,
 };
 
-use crate::{
-    chunk::HashedChunk,
-    poseidon::{from_bytes, to_bytes},
-    secrets::Seed,
-    tree::Tree,
-    ProverError, ProverRecord, Result,
-};
-pub(crate) use files::{proofs as proofs_dir, read_json, write_json, SCHEMA_VERSION};
+use crate::{chunk::HashedChunk, poseidon::to_bytes, secrets::Seed, tree::Tree, ProverError, ProverRecord, Result};
+pub(crate) use files::{proofs as proofs_dir, read_json, write_json, PublicFile, SCHEMA_VERSION};
 
 /// What the batch's proofs are bound to, as far as it is known before its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -324,10 +318,6 @@ impl Batch {
         let x = usage_input(&self.ctx, &self.context.root, index, &c_in, &c_out)?;
         Ok(Statement { index, c_in, c_out, x })
     }
-
-    pub(crate) fn blinding_element(&self, index: u32) -> Fr {
-        self.seed.blinding(index)
-    }
 }
 
 impl From<&BatchContext> for files::PublicFile {
@@ -351,7 +341,7 @@ impl From<&BatchContext> for files::PublicFile {
 }
 
 impl files::PublicFile {
-    fn context(&self) -> BatchContext {
+    pub(crate) fn context(&self) -> BatchContext {
         BatchContext {
             program: self.program,
             cluster: self.cluster,

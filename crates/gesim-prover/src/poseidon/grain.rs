@@ -15,11 +15,11 @@ impl Grain {
     pub fn new(width: usize, full_rounds: usize, partial_rounds: usize) -> Self {
         let mut state = [true; STATE_BITS];
         let fields = [
-            (1, 2),              // prime field
-            (0, 4),              // S-box x^alpha
-            (FIELD_BITS, 12),    // bits of the field
-            (width, 12),         // t
-            (full_rounds, 10),   // R_F
+            (1, 2),               // prime field
+            (0, 4),               // S-box x^alpha
+            (FIELD_BITS, 12),     // bits of the field
+            (width, 12),          // t
+            (full_rounds, 10),    // R_F
             (partial_rounds, 10), // R_P
         ];
         let mut at = 0;
@@ -37,7 +37,8 @@ impl Grain {
     }
 
     fn clock(&mut self) -> bool {
-        let bit = [62, 51, 38, 23, 13, 0].iter().fold(false, |sum, tap| sum ^ self.state[(self.head + tap) % STATE_BITS]);
+        let bit =
+            [62, 51, 38, 23, 13, 0].iter().fold(false, |sum, tap| sum ^ self.state[(self.head + tap) % STATE_BITS]);
         self.state[self.head] = bit;
         self.head = (self.head + 1) % STATE_BITS;
         bit

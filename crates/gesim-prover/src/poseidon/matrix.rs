@@ -6,7 +6,9 @@ type Matrix = Vec<Vec<Fr>>;
 
 pub fn multiply(a: &[Vec<Fr>], b: &[Vec<Fr>]) -> Matrix {
     let columns = b.first().map_or(0, Vec::len);
-    a.iter().map(|row| (0..columns).map(|j| row.iter().zip(b).map(|(x, other)| *x * other[j]).sum()).collect()).collect()
+    a.iter()
+        .map(|row| (0..columns).map(|j| row.iter().zip(b).map(|(x, other)| *x * other[j]).sum()).collect())
+        .collect()
 }
 
 pub fn apply(a: &[Vec<Fr>], vector: &[Fr]) -> Vec<Fr> {
@@ -27,7 +29,8 @@ pub fn invert(matrix: &[Vec<Fr>]) -> Matrix {
     let mut left = matrix.to_vec();
     let mut right: Matrix = (0..n).map(|i| (0..n).map(|j| Fr::from(u64::from(i == j))).collect()).collect();
     for column in 0..n {
-        let pivot = (column..n).find(|row| !left[*row][column].is_zero()).expect("minors of an MDS matrix are invertible");
+        let pivot =
+            (column..n).find(|row| !left[*row][column].is_zero()).expect("minors of an MDS matrix are invertible");
         left.swap(column, pivot);
         right.swap(column, pivot);
         let scale = left[column][column].inverse().expect("the pivot is not zero");

@@ -1,0 +1,68 @@
+//! Measuring the prover on made-up records.
+
+use std::{
+    convert::Infallible,
+    time::{Duration, Instant},
+};
+
+use gesim_core::{layout::CircuitSize, Lane, Measure};
+
+use crate::{
+    circuit::Timings, opening::OpeningProver, Artifacts, Batch, BatchParams, ProverError, ProverRecord, Result, Seed,
+    UsageProver,
+};
+
+/// What one run measured.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub size: CircuitSize,
+    pub records: u64,
+    pub constraints: u64,
+    /// Hashing and writing the batch.
+    pub build: Duration,
+    /// Loading, checking and preparing circuit and key.
+    pub load: Duration,
+    /// Chunk after chunk, one at a time.
+    pub chunks: Vec<Timings>,
+    /// The same for opening one record.
+    pub opening: Timings,
+}
+
+/// Builds a batch of `chunks` full chunks in a temporary folder and proves them one at a time.
+pub fn run(artifacts: &Artifacts, size: CircuitSize, chunks: u32) -> Result<Report> {
+    let folder = std::env::temp_dir();
+    let folder = tempfile::tempdir_in(&folder).map_err(ProverError::io(&folder))?;
+    let params = BatchParams {
+        program: gesim_core::ids::SETTLEMENT,
+        cluster: [0; 32],
+        agreement: [0; 32],
+        period: 202_601,
+        sequence: 1,
+        measure: Measure::Units,
+        nonce: [0; 32],
+    };
+    let start = Instant::now();
+    let records = (0..u64::from(chunks) * size.records() as u64).map(Ok::<_, Infallible>).map(|n| n.map(record));
+    let batch = Batch::create_with_seed(&folder.path().join("batch"), params, Some(size), records, Seed::new([0; 32]))?;
+    let built = Instant::now();
+    let prover = UsageProver::load(artifacts, size)?;
+    let load = built.elapsed();
+    let timings: Result<Vec<Timings>> =
+        (0..chunks).map(|index| prover.prove_chunk(&batch, index).map(|(_, timings)| timings)).collect();
+    let (_, opening) = OpeningProver::load(artifacts, size)?.open(&batch, 0, 0)?;
+    Ok(Report {
+        size,
+        records: batch.context().records,
+        constraints: artifacts.entry(size.usage_name())?.constraints,
+        build: built - start,
+        load,
+        chunks: timings?,
+        opening,
+    })
+}
+
+fn record(number: u64) -> ProverRecord {
+    let digest = |tag: &[u8]| gesim_core::digest::sha256_field(&[tag, &number.to_le_bytes()]);
+    let value = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 28;
+    ProverRecord { lane: Lane::Data, value, record_id: digest(b"id"), meta_digest: digest(b"meta") }
+}
