@@ -1,6 +1,6 @@
 //! The only place that moves tokens. Every transfer is checked on both ends against what it was meant to move.
 
-use anchor_lang::{prelude::*, solana_program::program_option::COption};
+use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{
     self,
     spl_token_2022::{
@@ -87,6 +87,5 @@ pub fn treasury_usable(books: &Pool, treasury: &AccountInfo) -> bool {
     let wants_memo =
         account.get_extension::<MemoTransfer>().is_ok_and(|e| bool::from(e.require_incoming_transfer_memos));
     let base = account.base;
-    let native = matches!(base.is_native, COption::Some(_));
-    !base.is_frozen() && !native && !wants_memo && base.mint == books.mint && base.owner == books.treasury_owner
+    !base.is_frozen() && !wants_memo && base.mint == books.mint && base.owner == books.treasury_owner
 }

@@ -110,6 +110,12 @@ impl Pool {
         now.max(self.last_activate_by).max(self.last_expiry).saturating_add(i64::from(self.settle_grace))
     }
 
+    /// Keeps the pool from closing before an entitlement has ended and its usage could be billed.
+    pub fn extend(&mut self, expiry: i64) {
+        self.last_expiry = self.last_expiry.max(expiry);
+        self.close_after = self.close_after.max(self.quiet_after(0));
+    }
+
     /// What must hold after every instruction that changes the pool.
     pub fn invariant(&self, vault_amount: u64) -> Result<()> {
         require!(vault_amount >= self.obligations()?, EscrowError::Invariant);

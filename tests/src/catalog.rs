@@ -1,0 +1,1 @@
+//! The catalog program: accounts and instructions for tests.

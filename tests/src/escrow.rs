@@ -1,0 +1,1 @@
+//! The escrow program: accounts and instructions for tests.
