@@ -1,0 +1,53 @@
+//! Character sets of TAP's strings.
+
+use super::schema::Charset;
+use crate::error::ErrorKind;
+
+pub(crate) fn check(bytes: &[u8], charset: Charset, min: u16, max: u16, what: &'static str) -> Result<(), ErrorKind> {
+    let (length, min, max) = (bytes.len(), usize::from(min), usize::from(max));
+    if !(min..=max).contains(&length) {
+        return Err(ErrorKind::Size { what, length, min, max });
+    }
+    let (ok, reason) = match charset {
+        Charset::Ascii => {
+            if bytes.iter().all(|b| *b == b' ') {
+                return Err(ErrorKind::Text { what, reason: "only blanks" });
+            }
+            (bytes.iter().all(|b| (0x20..=0x7e).contains(b)), "a character outside visible ISO 646")
+        }
+        Charset::Digits => (bytes.iter().all(u8::is_ascii_digit), "a character that is not a digit"),
+        Charset::Hex => {
+            (bytes.iter().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')), "a character that is not 0 to 9 or A to F")
+        }
+        Charset::Currency => (bytes.iter().all(u8::is_ascii_uppercase), "a character that is not A to Z"),
+        Charset::Bcd => (bcd_ok(bytes, what), "a digit that is not 0 to 9 (f fills only the last place)"),
+        Charset::Octets => (true, ""),
+    };
+    if ok {
+        Ok(())
+    } else {
+        Err(ErrorKind::Text { what, reason })
+    }
+}
+
+/// Subscriber and equipment numbers are decimal; dialled digits may use a to e.
+fn bcd_ok(bytes: &[u8], what: &'static str) -> bool {
+    let top = if matches!(what, "imsi" | "imei" | "msisdn") { 9 } else { 0xe };
+    let Some((last, rest)) = bytes.split_last() else { return true };
+    rest.iter().all(|b| b >> 4 <= top && b & 0xf <= top) && last >> 4 <= top && (last & 0xf <= top || last & 0xf == 0xf)
+}
+
+/// The digits of a checked BCD string.
+pub(crate) fn digits(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 0xf])
+        .filter(|nibble| *nibble != 0xf)
+        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
+        .collect()
+}
+
+/// A checked string; blanks around it carry no meaning (TD.57).
+pub(crate) fn trimmed(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_matches(' ').to_owned()
+}
