@@ -4,7 +4,8 @@ target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"
 target triple = "bpfel"
 
 ; Low 128 bits of a product. The low words multiply in 32-bit halves; the cross products only reach the
-; high word.
+; high word. The empty assembly hides where a carry comes from: LLVM would see a wide multiplication in these
+; lines, and this function would call itself.
 define { i64, i64 } @__multi3(i64 %x.lo, i64 %x.hi, i64 %y.lo, i64 %y.hi) {
   %x.0 = and i64 %x.lo, u0xFFFFFFFF
   %x.1 = lshr i64 %x.lo, 32
@@ -16,7 +17,8 @@ define { i64, i64 } @__multi3(i64 %x.lo, i64 %x.hi, i64 %y.lo, i64 %y.hi) {
   %left = mul i64 %x.1, %y.0
   %left.sum = add i64 %left, %bottom.carry
   %left.low = and i64 %left.sum, u0xFFFFFFFF
-  %left.carry = lshr i64 %left.sum, 32
+  %left.shifted = lshr i64 %left.sum, 32
+  %left.carry = call i64 asm "", "=r,0"(i64 %left.shifted)
   %right = mul i64 %x.0, %y.1
   %right.sum = add i64 %right, %left.low
   %right.carry = lshr i64 %right.sum, 32

@@ -5,7 +5,7 @@ use crate::{
     lock::Llvm,
     process,
     progress::Advice,
-    stamp::{self, Inputs, Stamp},
+    stamp::{self, Inputs},
 };
 use anyhow::{ensure, Context as _, Result};
 use std::{
@@ -87,17 +87,21 @@ fn tool(home: &Path, lock: &Llvm, name: &str) -> Command {
     command
 }
 
-/// `libcalls.ll` to bitcode.
-pub fn assemble(context: &Context, lock: &Llvm, home: &Path) -> Result<bool> {
+/// `libcalls.ll` to bitcode. The file is named by what goes into a link beside the program: cargo knows of
+/// neither, and rebuilds because its flags name another file.
+pub fn assemble(context: &Context, lock: &Llvm, home: &Path) -> Result<(PathBuf, bool)> {
     let source = context.root.join("toolchain/sbf/libcalls.ll");
-    let made: PathBuf = home.join("libcalls.bc");
-    let inputs = Inputs::default().path(&context.root, &source)?.text(&fs::read_to_string(home.join(DONE))?);
-    let stamp = Stamp::new(context, "libcalls", inputs.finish());
-    if stamp.is_fresh(&[&made]) {
-        return Ok(false);
+    let inputs = Inputs::default()
+        .text(&fs::read_to_string(&source)?)
+        .text(&fs::read_to_string(context.root.join("toolchain/sbf/link.sh"))?)
+        .text(&fs::read_to_string(home.join(DONE))?);
+    let made = home.join(format!("libcalls-{}.bc", &inputs.finish()[..8]));
+    if made.exists() {
+        return Ok((made, false));
     }
-    let output = process::output(tool(home, lock, "llvm-as").arg(&source).arg("-o").arg(&made));
+    let beside = home.join("libcalls.new");
+    let output = process::output(tool(home, lock, "llvm-as").arg(&source).arg("-o").arg(&beside));
     output.context("assembling toolchain/sbf/libcalls.ll")?;
-    stamp.write(&[&made])?;
-    Ok(true)
+    fs::rename(beside, &made)?;
+    Ok((made, true))
 }

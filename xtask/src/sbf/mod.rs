@@ -27,6 +27,7 @@ const RUSTC: &str = "/usr/bin/rustc";
 pub struct Toolchain {
     home: PathBuf,
     library: PathBuf,
+    libcalls: PathBuf,
 }
 
 /// Makes what is missing. Two processes at once take turns.
@@ -54,17 +55,18 @@ pub fn set_up(context: &Context) -> Result<(Toolchain, Outcome)> {
     }
     stamp::install(&fs::read(context.root.join("toolchain/sbf/link.sh"))?, &home.join("bin/gesim-sbf-link"))?;
     make_executable(&home.join("bin/gesim-sbf-link"))?;
-    if llvm::assemble(context, &lock.llvm, &home)? {
+    let (libcalls, assembled) = llvm::assemble(context, &lock.llvm, &home)?;
+    if assembled {
         made.push("libcalls");
     }
     let outcome = if made.is_empty() { Outcome::Cached } else { Outcome::Note(made.join(", ")) };
-    Ok((Toolchain { home, library }, outcome))
+    Ok((Toolchain { home, library, libcalls }, outcome))
 }
 
 /// For `doctor`: what is there, without making anything.
 pub fn is_ready(context: &Context) -> bool {
     let home = context.sbf();
-    let there = [llvm::DONE, "bin/sbpf-linker", "bin/gesim-sbf-link", "libcalls.bc"];
+    let there = [llvm::DONE, "bin/sbpf-linker", "bin/gesim-sbf-link"];
     Path::new(RUSTC).exists() && there.iter().all(|name| home.join(name).exists())
 }
 
@@ -89,7 +91,7 @@ impl Toolchain {
         let flags = [
             "-C passes=lower-atomic".to_string(), // there are no atomic instructions
             "-C link-arg=--llvm-args=--bpf-stack-size=4096".to_string(),
-            format!("-C link-arg={}", self.home.join("libcalls.bc").display()),
+            format!("-C link-arg={}", self.libcalls.display()),
         ];
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = [self.home.join("bin")].into_iter().chain(std::env::split_paths(&path));
