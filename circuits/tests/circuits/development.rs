@@ -1,0 +1,61 @@
+//! The development key is what a real phase 1 with the same secrets would have led to.
+
+use std::{fs, path::Path};
+
+use gesim_circuits::{
+    ceremony,
+    dev::{initial_key, Secrets},
+    vk::KeyBytes,
+};
+use snarkrs_ceremony::{
+    contribute, phase1, prepare,
+    r1cs::R1cs,
+    setup,
+    transcript::{create_ptau_key, CeremonyRng},
+    CpuGroupFft, CpuKeyScale,
+};
+use snarkrs_msm::CpuMsm;
+
+use crate::support::artifacts;
+
+/// Powers of tau with one contribution of known secrets, prepared for phase 2.
+pub fn powers_of_tau(dir: &Path, power: u32) -> (std::path::PathBuf, Secrets) {
+    let [fresh, contributed, prepared] = ["fresh", "contributed", "prepared"].map(|name| dir.join(name));
+    let seed = [7; 8];
+    let challenge = phase1::ptau_new(power, &fresh).unwrap();
+    let key = create_ptau_key(&mut CeremonyRng::from_seed_words(seed), &challenge);
+    let rng = CeremonyRng::from_seed_words(seed);
+    phase1::contribute_with(&fresh, &contributed, Default::default(), rng, &CpuKeyScale).unwrap();
+    prepare::prepare_phase2(&contributed, &prepared, &CpuGroupFft).unwrap();
+    let secrets = Secrets {
+        tau: *key.tau.prv_key.expose(),
+        alpha: *key.alpha.prv_key.expose(),
+        beta: *key.beta.prv_key.expose(),
+    };
+    (prepared, secrets)
+}
+
+#[test]
+fn same_key_as_through_powers_of_tau_ok() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ptau, secrets) = powers_of_tau(dir.path(), 13);
+    let r1cs = artifacts("opening_small").join("circuit.r1cs");
+    let [through, direct, last] = ["through", "direct", "last"].map(|name| dir.path().join(name));
+    setup::setup(&r1cs, &ptau, &through, &CpuMsm::new()).unwrap();
+    initial_key(&R1cs::open(&r1cs).unwrap(), &secrets, &direct).unwrap();
+    assert!(fs::read(&through).unwrap() == fs::read(&direct).unwrap(), "the keys differ");
+
+    // A beacon on top passes the ceremony's own verification.
+    contribute::beacon(&direct, &last, None, &[1, 2, 3], 10, &CpuKeyScale).unwrap();
+    assert_eq!(ceremony::verify(&r1cs, &ptau, &last).unwrap().len(), 1);
+}
+
+#[test]
+fn key_without_contribution_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    let r1cs = artifacts("opening_small").join("circuit.r1cs");
+    let key = dir.path().join("initial.zkey");
+    initial_key(&R1cs::open(&r1cs).unwrap(), &Secrets::development(), &key).unwrap();
+    let error = format!("{:#}", KeyBytes::from_zkey(&key).unwrap_err());
+    assert!(error.contains("delta equals gamma"), "{error}");
+}

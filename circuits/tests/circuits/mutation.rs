@@ -1,0 +1,41 @@
+//! No wire of a small circuit is free: change any single one in a good witness and a constraint breaks.
+
+use snarkrs_field::{Fr, One};
+
+use crate::{
+    reference::{fr, power, Chunk, Opening, Usage},
+    support::{Compiled, Signals, OPENING, USAGE},
+};
+
+fn no_wire_is_free(circuit: &Compiled, signals: &Signals) {
+    let witness = circuit.witness(signals).expect("honest witness");
+    let evaluated = circuit.system.evaluated(&witness);
+    let mut free = Vec::new();
+    // Wire 0 is the constant 1.
+    for wire in 1..circuit.system.wires {
+        assert!(circuit.system.is_used(wire), "wire {wire} is in no constraint");
+        let value = witness[wire];
+        // Next to it, far from it, the other bit, its opposite and zero.
+        let others = [value + Fr::one(), value + power(200) + fr(12345), Fr::one() - value, -value, fr(0)];
+        for other in others.into_iter().filter(|other| *other != value) {
+            if !circuit.system.breaks(&evaluated, wire, other - value) {
+                free.push((wire, value, other));
+            }
+        }
+    }
+    assert!(free.is_empty(), "free wires: {free:?}");
+}
+
+#[test]
+fn usage_wires_fails() {
+    for count in [1, 104, 150, 210] {
+        no_wire_is_free(&USAGE, &Usage::new(count, 3, 693).signals());
+    }
+}
+
+#[test]
+fn opening_wires_fails() {
+    for position in [0, 127] {
+        no_wire_is_free(&OPENING, &Opening::new(Chunk::new(150, 3, 693), position).signals());
+    }
+}

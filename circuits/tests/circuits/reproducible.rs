@@ -1,0 +1,46 @@
+//! Another machine, or an interrupted run, comes to the committed artifacts.
+
+use std::fs;
+
+use gesim_circuits::{cache::Cache, circuit, manifest::Manifest, node, setup};
+
+#[test]
+fn fresh_and_interrupted_setups_ok() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = "opening_small";
+    let committed = Manifest::read(circuit::folder()).unwrap();
+    let shared = Cache::from_env().unwrap();
+    node::install(&shared).unwrap();
+    let cache = Cache { node: shared.node, ..Cache::at(dir.path()) };
+
+    let entry = setup::setup(&cache, name, &committed).unwrap();
+    assert_eq!(Some(&entry), committed.circuits.get(name));
+
+    // Killed while the artifacts were moved into place: the compiled circuit is still there, the rest is made again.
+    let work = cache.work.join(format!("{name}-{}", &entry.source[..16]));
+    fs::remove_file(cache.artifacts.join(&entry.dir).join(setup::STAMP)).unwrap();
+    fs::remove_file(work.join("keyed.json")).unwrap();
+    fs::write(work.join("proving.zkey"), b"half").unwrap();
+    fs::remove_dir_all(work.join("main")).unwrap();
+    assert_eq!(setup::setup(&cache, name, &committed).unwrap(), entry);
+    assert!(!work.join("main").exists(), "the circuit was compiled again");
+
+    // A finished set is taken as it is; a file that went missing is made again.
+    fs::remove_file(cache.artifacts.join(&entry.dir).join("vk.json")).unwrap();
+    assert!(!setup::present(&cache, &entry));
+    assert_eq!(setup::setup(&cache, name, &committed).unwrap(), entry);
+    assert!(setup::present(&cache, &entry));
+}
+
+#[test]
+fn entry_that_cannot_be_reproduced_fails() {
+    let cache = Cache::from_env().unwrap();
+    let mut committed = Manifest::read(circuit::folder()).unwrap();
+    crate::support::artifacts("opening_small");
+    committed.circuits.get_mut("opening_small").unwrap().zkey.replace_range(..2, "zz");
+    let error = setup::setup(&cache, "opening_small", &committed).unwrap_err().to_string();
+    assert!(error.contains("came out differently"), "{error}");
+    committed.circuits.get_mut("opening_small").unwrap().setup = "ceremony 2027".into();
+    let error = setup::setup(&cache, "opening_small", &committed).unwrap_err().to_string();
+    assert!(error.contains("ceremony 2027") && error.contains("Hint:"), "{error}");
+}
