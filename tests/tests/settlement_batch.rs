@@ -1,10 +1,10 @@
 //! Committing batches and staging proofs.
 
+use gesim_core::inputs::{BatchContext, INITIAL_COMMITMENT};
 use gesim_tests::{
     attack,
     settlement::{associated, commitment, replace, terms, World, CLUSTER, PERIOD, PROVE},
 };
-use gesim_core::inputs::{BatchContext, INITIAL_COMMITMENT};
 use settlement::{
     error::SettlementError as E,
     events,

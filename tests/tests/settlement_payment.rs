@@ -1,5 +1,6 @@
 //! From open totals to money: accept, dispute, resolve, expire, settle.
 
+use anchor_lang::prelude::Pubkey;
 use gesim_tests::{
     attack::{self, nothing},
     settlement::{replace, terms, PoolAccounts, World, DISPUTE, RESOLVE, REWARD},
@@ -9,7 +10,6 @@ use settlement::{
     events,
     state::{config::pause, seeds, Batch, BatchState},
 };
-use anchor_lang::prelude::Pubkey;
 use solana_signer::Signer;
 
 const INVOICE: u64 = 1_000;

@@ -1,10 +1,6 @@
 //! One method an instruction: the honest call. Tests change what they want to see refused.
 
-use anchor_lang::{
-    prelude::Pubkey,
-    solana_program::instruction::Instruction,
-    InstructionData, ToAccountMetas,
-};
+use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction, InstructionData, ToAccountMetas};
 use settlement::{accounts, instruction, state::seeds, Commitment, Record, Terms, ID};
 use solana_signer::Signer;
 
@@ -141,8 +137,7 @@ impl World {
 
     pub fn terminate_agreement(&self, signer: Pubkey) -> Instruction {
         let (mno, agreement) = (self.mno, self.agreement);
-        let accounts =
-            accounts::TerminateAgreement { signer, mno, agreement, event_authority: events(), program: ID };
+        let accounts = accounts::TerminateAgreement { signer, mno, agreement, event_authority: events(), program: ID };
         call(accounts, instruction::TerminateAgreement {})
     }
 

@@ -2,6 +2,7 @@
 
 mod instructions;
 mod pool;
+pub mod proven;
 
 pub use instructions::replace;
 pub use pool::PoolAccounts;
@@ -53,7 +54,10 @@ impl World {
     /// The programs and their accounts' owners; nothing is initialised.
     pub fn bare() -> Self {
         let mut chain = Chain::new();
-        let [operator, mvno, prover, stranger] = std::array::from_fn(|_| chain.keypair());
+        let [operator, prover, stranger] = std::array::from_fn(|_| chain.keypair());
+        // always the same, and so is the agreement's address: proofs are bound to it, and tests can share them
+        let mvno = Keypair::new_from_array([11; 32]);
+        chain.svm.airdrop(&mvno.pubkey(), 100_000_000_000).expect("airdrop");
         let coin = chain.coin();
         let mno = seeds::mno(&TADIG).0;
         let agreement = seeds::agreement(&mno, &mvno.pubkey(), 1).0;

@@ -2,13 +2,10 @@
 //! How money really gets there is tested with catalog and escrow.
 
 use anchor_lang::{
-    prelude::Pubkey,
-    solana_program::instruction::Instruction,
-    solana_program::program_pack::Pack,
-    AccountSerialize,
+    prelude::Pubkey, solana_program::instruction::Instruction, solana_program::program_pack::Pack, AccountSerialize,
 };
 use anchor_spl::token_interface::spl_token_2022::state::{Account as TokenState, AccountState};
-use escrow::state::{ Config as EscrowConfig, Pool, PoolState, RemainderPolicy};
+use escrow::state::{Config as EscrowConfig, Pool, PoolState, RemainderPolicy};
 use settlement::{accounts, instruction, state::seeds, ID};
 use solana_account::Account;
 
