@@ -1,8 +1,14 @@
 //! How programs outside the chain talk to GeSIM: addresses, instructions, two transports, decoded errors.
 
+pub mod addresses;
 pub mod decode;
+pub mod deploy;
 pub mod error;
+pub mod fetch;
 mod hints;
+pub mod instructions;
+pub mod pools;
+pub mod proofs;
 pub mod session;
 pub mod token;
 pub mod transport;

@@ -136,11 +136,57 @@ impl<'t> Session<'t> {
         self.submit(name, &fees::budget(limit, price, instructions), signers, simulation.units, fee)
     }
 
+    /// Makes many steps of one kind that do not depend on each other, several at once. The first is simulated and
+    /// stands for all. `report` hears how many are done.
+    pub fn send_many(
+        &self,
+        name: &str,
+        steps: &[Vec<Instruction>],
+        signers: &[&dyn Signer],
+        report: &dyn Fn(usize),
+    ) -> Result<()> {
+        let Some(first) = steps.first() else { return Ok(()) };
+        if self.dry_run {
+            return self.send(&format!("{name} ({} transactions)", steps.len()), first, signers).map(|_| ());
+        }
+        if let Some(observe) = &self.observe {
+            observe(&format!("{name} ({} transactions)", steps.len()));
+        }
+        let price = self.priority.price(self.transport, first)?;
+        let wide = self.sign(&fees::budget(fees::MAX_UNITS, price, first), signers)?.0;
+        let simulation = self.transport.simulate(&wide, &[])?;
+        self.fail_early(name, &simulation)?;
+        let limit = fees::limit(simulation.units);
+        let done = Cell::new(0usize);
+        let mut pending: Vec<usize> = (0..steps.len()).collect();
+        for attempt in 0..=ATTEMPTS {
+            let blockhash = self.transport.blockhash()?;
+            let mut signed = Vec::with_capacity(pending.len());
+            for place in &pending {
+                let instructions = fees::budget(limit, price, &steps[*place]);
+                signed.push(sign(self.payer, &instructions, signers, blockhash.hash)?);
+            }
+            let landed = |more| {
+                done.set(done.get().saturating_add(more));
+                report(done.get());
+            };
+            let expired = self.transport.submit_many(&signed, blockhash.valid_until, &landed)?;
+            if expired.is_empty() {
+                return Ok(());
+            }
+            if attempt == ATTEMPTS {
+                let signature = signed[expired[0]].signatures.first().copied().unwrap_or_default();
+                return Err(ClientError::Expired { signature });
+            }
+            pending = expired.into_iter().map(|place| pending[place]).collect();
+            self.resigned.set(self.resigned.get() + 1);
+        }
+        Ok(())
+    }
+
     fn fail_early(&self, name: &str, simulation: &Simulation) -> Result<()> {
         match &simulation.error {
-            Some(error) => {
-                Err(ClientError::Refused(Box::new(refusal(name, error.clone(), simulation.logs.clone()))))
-            }
+            Some(error) => Err(ClientError::Refused(Box::new(refusal(name, error.clone(), simulation.logs.clone())))),
             None => Ok(()),
         }
     }

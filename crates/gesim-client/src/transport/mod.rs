@@ -1,6 +1,7 @@
 //! The two ways to a cluster: a Solana RPC node, and an SVM in this process.
 
 mod rpc;
+mod rpc_many;
 mod rpc_send;
 mod svm;
 
@@ -68,6 +69,25 @@ pub trait Transport {
     /// Sends a signed transaction and waits until it is confirmed. Sending the same one again is harmless: the
     /// receipt of the first is returned. [`ClientError::Expired`] means that it can never land any more.
     fn submit(&self, transaction: &VersionedTransaction, valid_until: u64) -> Result<Receipt>;
+
+    /// [`Transport::submit`] for transactions that do not depend on each other. `landed` hears how many more have
+    /// landed. Returns the places of those that expired; any other error ends it.
+    fn submit_many(
+        &self,
+        transactions: &[VersionedTransaction],
+        valid_until: u64,
+        landed: &dyn Fn(usize),
+    ) -> Result<Vec<usize>> {
+        let mut expired = Vec::new();
+        for (place, transaction) in transactions.iter().enumerate() {
+            match self.submit(transaction, valid_until) {
+                Ok(_) => landed(1),
+                Err(ClientError::Expired { .. }) => expired.push(place),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(expired)
+    }
 
     fn account(&self, address: &Pubkey) -> Result<Option<Account>> {
         Ok(self.accounts(&[*address])?.pop().flatten())

@@ -19,7 +19,7 @@ use solana_rpc_client_api::{
 };
 use solana_transaction::versioned::VersionedTransaction;
 
-use super::{rpc_send, Blockhash, Filter, Receipt, Simulation, Transport};
+use super::{rpc_many, rpc_send, Blockhash, Filter, Receipt, Simulation, Transport};
 use crate::error::{ClientError, Result};
 
 /// How long one request may take.
@@ -104,8 +104,7 @@ impl Transport for RpcTransport {
             },
             ..RpcProgramAccountsConfig::default()
         };
-        let found =
-            self.client.get_program_ui_accounts_with_config(program, config).map_err(|e| self.network(e))?;
+        let found = self.client.get_program_ui_accounts_with_config(program, config).map_err(|e| self.network(e))?;
         let read = |(at, account): (Pubkey, solana_account_decoder_client_types::UiAccount)| {
             account.to_account().map(|account| (at, account)).ok_or_else(|| self.unreadable("an account"))
         };
@@ -144,5 +143,14 @@ impl Transport for RpcTransport {
 
     fn submit(&self, transaction: &VersionedTransaction, valid_until: u64) -> Result<Receipt> {
         rpc_send::submit(self, transaction, valid_until)
+    }
+
+    fn submit_many(
+        &self,
+        transactions: &[VersionedTransaction],
+        valid_until: u64,
+        landed: &dyn Fn(usize),
+    ) -> Result<Vec<usize>> {
+        rpc_many::submit_many(self, transactions, valid_until, landed)
     }
 }

@@ -25,10 +25,10 @@ use crate::{
     error::{ClientError, Result},
 };
 
-const POLL: Duration = Duration::from_millis(150);
-const REBROADCAST: Duration = Duration::from_secs(2);
+pub(super) const POLL: Duration = Duration::from_millis(150);
+pub(super) const REBROADCAST: Duration = Duration::from_secs(2);
 /// Requests that may fail in a row before the node counts as gone.
-const PATIENCE: u32 = 20;
+pub(super) const PATIENCE: u32 = 20;
 /// How often the details of a landed transaction are asked for.
 const DETAILS: u32 = 10;
 

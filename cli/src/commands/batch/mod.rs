@@ -1,0 +1,58 @@
+mod answer;
+mod commit;
+mod open_record;
+mod prove;
+mod select;
+mod shown;
+mod status;
+mod submit;
+mod verify_record;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+pub use select::Selected;
+pub use shown::BatchShown;
+
+use crate::context::Context;
+
+#[derive(Subcommand, Debug)]
+pub enum Batch {
+    /// Commit to a batch's records: root and counts go on-chain
+    Commit(commit::Commit),
+    /// Prove a batch, chunk by chunk; a stopped run goes on where it was
+    Prove(prove::Prove),
+    /// Have the chain verify the proofs and open the totals
+    Submit(submit::Submit),
+    /// Show a batch
+    Status(status::Status),
+    /// Agree to the invoice (the virtual operator does)
+    Accept(answer::Accept),
+    /// Dispute the invoice, inside the window (the virtual operator does)
+    Dispute(answer::Dispute),
+    /// End a dispute with an amount; both sides sign
+    Resolve(answer::Resolve),
+    /// Cancel a batch that ran out of time
+    Expire(answer::Expire),
+    /// Write one record with the proof that it is in the batch
+    OpenRecord(open_record::OpenRecord),
+    /// Check an opened record against the batch on-chain
+    VerifyRecord(verify_record::VerifyRecord),
+}
+
+impl Batch {
+    pub fn run(&self, context: &Context) -> Result<()> {
+        match self {
+            Self::Commit(command) => command.run(context),
+            Self::Prove(command) => command.run(context),
+            Self::Submit(command) => command.run(context),
+            Self::Status(command) => command.run(context),
+            Self::Accept(command) => command.run(context),
+            Self::Dispute(command) => command.run(context),
+            Self::Resolve(command) => command.run(context),
+            Self::Expire(command) => command.run(context),
+            Self::OpenRecord(command) => command.run(context),
+            Self::VerifyRecord(command) => command.run(context),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+use std::fmt;
+
+use gesim_core::{layout::CircuitSize, Lane, Measure};
+use gesim_prover::Batch;
+use serde::Serialize;
+use settlement::state::Batch as OnChain;
+use solana_pubkey::Pubkey;
+
+use super::select;
+use crate::{output::as_text, parse::measure_name};
+
+/// A batch as its owner or as the chain knows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchShown {
+    batch: String,
+    agreement: String,
+    period: u32,
+    sequence: u32,
+    measure: &'static str,
+    circuit: &'static str,
+    root: String,
+    chunks: u32,
+    records: u64,
+    lanes: Vec<LaneTotal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<Folder>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain: Option<Chain>,
+}
+
+/// What only the owner knows before the totals are opened.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Folder {
+    path: String,
+    proven: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Chain {
+    state: String,
+    verified: u32,
+    #[serde(serialize_with = "as_text")]
+    invoice: u64,
+    #[serde(serialize_with = "as_text")]
+    payable: u64,
+    #[serde(serialize_with = "as_text")]
+    paid: u64,
+    #[serde(serialize_with = "as_text")]
+    reward_due: u64,
+    prover: String,
+    committed_at: i64,
+    opened_at: i64,
+    deadline: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LaneTotal {
+    lane: &'static str,
+    unit: &'static str,
+    #[serde(serialize_with = "as_text")]
+    total: u64,
+    /// In tariff units; known once the totals are opened.
+    #[serde(serialize_with = "as_text")]
+    amount: u64,
+}
+
+/// Lanes that have totals.
+pub fn lanes(totals: &[u64; 8], amounts: &[u64; 8], measure: Measure) -> Vec<LaneTotal> {
+    let unit = |lane: &Lane| match measure {
+        Measure::Units => lane.unit(),
+        Measure::Charge => "tap-unit",
+    };
+    let row = |((lane, total), amount): ((&Lane, &u64), &u64)| LaneTotal {
+        lane: lane.name(),
+        unit: unit(lane),
+        total: *total,
+        amount: *amount,
+    };
+    let rows = Lane::ALL.iter().zip(totals).zip(amounts);
+    rows.filter(|((_, total), amount)| **total > 0 || **amount > 0).map(row).collect()
+}
+
+impl BatchShown {
+    pub fn folder(batch: &Batch) -> Self {
+        let context = batch.context();
+        Self {
+            batch: select::address(batch).to_string(),
+            agreement: Pubkey::from(context.agreement).to_string(),
+            period: context.period,
+            sequence: context.sequence,
+            measure: measure_name(context.measure as u8),
+            circuit: context.circuit.usage_name(),
+            root: hex::encode(context.root),
+            chunks: context.chunks,
+            records: context.records,
+            lanes: lanes(&batch.totals().lanes, &[0; 8], context.measure),
+            folder: Some(Folder { path: batch.dir().display().to_string(), proven: batch.count_finished() }),
+            chain: None,
+        }
+    }
+
+    pub fn chain(address: &Pubkey, state: &OnChain) -> Self {
+        let measure = Measure::try_from(state.measure).unwrap_or(Measure::Units);
+        let circuit = CircuitSize::try_from(state.circuit).map_or("unknown", CircuitSize::usage_name);
+        Self {
+            batch: address.to_string(),
+            agreement: state.agreement.to_string(),
+            period: state.period,
+            sequence: state.sequence,
+            measure: measure_name(state.measure),
+            circuit,
+            root: hex::encode(state.root),
+            chunks: state.chunks,
+            records: state.records,
+            lanes: lanes(&state.lane_totals, &state.lane_amounts, measure),
+            folder: None,
+            chain: Some(Chain {
+                state: format!("{:?}", state.state).to_lowercase(),
+                verified: state.verified,
+                invoice: state.invoice,
+                payable: state.payable,
+                paid: state.paid,
+                reward_due: state.reward_due,
+                prover: state.prover.to_string(),
+                committed_at: state.committed_at,
+                opened_at: state.opened_at,
+                deadline: state.deadline,
+            }),
+        }
+    }
+
+    pub fn with_folder(mut self, batch: &Batch) -> Self {
+        self.folder = Self::folder(batch).folder;
+        self
+    }
+}
+
+impl fmt::Display for BatchShown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Batch {} (period {}, sequence {})", self.batch, self.period, self.sequence)?;
+        writeln!(f, "  agreement {}", self.agreement)?;
+        writeln!(f, "  {} records of {} in {} chunks of {}", self.records, self.measure, self.chunks, self.circuit)?;
+        writeln!(f, "  root {}", self.root)?;
+        for lane in &self.lanes {
+            write!(f, "  {:<9} {} {}", lane.lane, lane.total, lane.unit)?;
+            match lane.amount {
+                0 => writeln!(f)?,
+                amount => writeln!(f, ", {amount} tariff units")?,
+            }
+        }
+        if let Some(folder) = &self.folder {
+            writeln!(f, "  folder {}: {} of {} chunks proven", folder.path, folder.proven, self.chunks)?;
+        }
+        if let Some(chain) = &self.chain {
+            writeln!(f, "  on-chain: {}, {} of {} chunks verified", chain.state, chain.verified, self.chunks)?;
+            writeln!(f, "  invoice {}, payable {}, paid {}", chain.invoice, chain.payable, chain.paid)?;
+        }
+        Ok(())
+    }
+}

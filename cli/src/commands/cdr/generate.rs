@@ -1,0 +1,80 @@
+use std::{
+    fmt,
+    fs::File,
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use gesim_cdr::generate::{generate, Options};
+use gesim_core::Tadig;
+use serde::Serialize;
+
+use crate::{context::Context, output::as_text, parse};
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  gesim cdr generate --records 100000 --seed 7 --file sample.tap")]
+pub struct Generate {
+    /// Where to write; a file that is there is replaced
+    #[arg(short, long)]
+    file: PathBuf,
+    /// Call events
+    #[arg(long, default_value_t = 1000)]
+    records: u64,
+    /// The same seed gives the same file
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// TADIG code of who bills
+    #[arg(long, value_parser = parse::tadig, default_value = "WERFD")]
+    sender: Tadig,
+    /// TADIG code of who is billed
+    #[arg(long, value_parser = parse::tadig, default_value = "XLKJE")]
+    recipient: Tadig,
+    /// File sequence number
+    #[arg(long, default_value_t = 1)]
+    sequence: u32,
+    /// TAP decimal places
+    #[arg(long, default_value_t = 3)]
+    decimals: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Generated {
+    file: String,
+    records: u64,
+    octets: u64,
+    #[serde(serialize_with = "as_text")]
+    total_charge: u64,
+}
+
+impl fmt::Display for Generated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} records in {} octets, total charge {} TAP units",
+            self.file, self.records, self.octets, self.total_charge
+        )
+    }
+}
+
+impl Generate {
+    pub fn run(&self, context: &Context) -> Result<()> {
+        let options = Options {
+            sequence: self.sequence,
+            decimals: self.decimals,
+            ..Options::new(self.records, self.seed, self.sender, self.recipient)
+        };
+        let file = File::create(&self.file).with_context(|| format!("writing {}", self.file.display()))?;
+        let mut out = BufWriter::new(file);
+        let made = generate(&options, &mut out)?;
+        out.flush().with_context(|| format!("writing {}", self.file.display()))?;
+        context.output.emit(&Generated {
+            file: self.file.display().to_string(),
+            records: made.records,
+            octets: made.octets,
+            total_charge: made.total_charge,
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! One file a command.
+
+mod agreement;
+mod batch;
+mod cdr;
+mod completions;
+mod config;
+mod doctor;
+mod localnet;
+mod mno;
+mod rate;
+mod settle;
+pub mod view;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::context::Context;
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Operators and their TADIG codes
+    #[command(subcommand)]
+    Mno(mno::Mno),
+    /// Agreements between an operator and a virtual operator
+    #[command(subcommand)]
+    Agreement(agreement::Agreement),
+    /// Exchange rates of periods
+    #[command(subcommand)]
+    Rate(rate::Rate),
+    /// Billing files
+    #[command(subcommand)]
+    Cdr(cdr::Cdr),
+    /// Batches of usage records and their proofs
+    #[command(subcommand)]
+    Batch(batch::Batch),
+    /// Pay a batch out of escrow
+    Settle(settle::Settle),
+    /// Start a real local node with the programs loaded
+    Localnet(localnet::Localnet),
+    /// Settings and where they come from
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Check what the other commands need
+    Doctor(doctor::Doctor),
+    /// Write a completion script
+    Completions(completions::Completions),
+}
+
+impl Command {
+    pub fn run(self, context: &Context) -> Result<()> {
+        match self {
+            Self::Mno(command) => command.run(context),
+            Self::Agreement(command) => command.run(context),
+            Self::Rate(command) => command.run(context),
+            Self::Cdr(command) => command.run(context),
+            Self::Batch(command) => command.run(context),
+            Self::Settle(command) => command.run(context),
+            Self::Localnet(command) => command.run(context),
+            Self::Config(command) => command.run(context),
+            Self::Doctor(command) => command.run(context),
+            Self::Completions(command) => command.run(),
+        }
+    }
+}
