@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::error::ErrorKind;
 
 /// A local time with its UTC offset. Two of them are ordered by the instant, not by the clock on the wall.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Stamp {
     /// Seconds since 1970-01-01 00:00:00 on the local clock.
     local: i64,
@@ -92,6 +92,12 @@ impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [y, mo, d, h, mi, s] = self.fields();
         write!(f, "{y:04}-{mo:02}-{d:02} {h:02}:{mi:02}:{s:02} {}", self.offset_digits())
+    }
+}
+
+impl fmt::Debug for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
