@@ -22,8 +22,9 @@ impl Context {
         let root = Path::new(&manifest).parent().context("xtask has no folder above it")?.to_path_buf();
         let cache = match env::var_os("GESIM_CACHE") {
             Some(path) => std::path::absolute(path)?,
-            None => PathBuf::from(env::var_os("HOME").context("neither GESIM_CACHE nor HOME is set")?)
-                .join(".cache/gesim"),
+            None => {
+                PathBuf::from(env::var_os("HOME").context("neither GESIM_CACHE nor HOME is set")?).join(".cache/gesim")
+            }
         };
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(path) => std::path::absolute(path)?,

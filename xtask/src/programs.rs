@@ -18,6 +18,20 @@ pub fn step(context: &Context) -> Result<Outcome> {
     Ok(if built.is_empty() { Outcome::Cached } else { Outcome::Note(built.join(", ")) })
 }
 
+/// Says for each what was done and where it is.
+pub fn command(context: &Context, names: &[String]) -> Result<bool> {
+    let names: Vec<&str> = match names.is_empty() {
+        true => PROGRAMS.to_vec(),
+        false => names.iter().map(String::as_str).collect(),
+    };
+    let built = build(context, &names)?;
+    for name in names {
+        let state = if built.iter().any(|other| other == name) { "built" } else { "fresh" };
+        println!("{name}: {state}, {}", context.deployed(name).display());
+    }
+    Ok(true)
+}
+
 /// Builds those that are not what their sources say; returns their names.
 pub fn build(context: &Context, names: &[&str]) -> Result<Vec<String>> {
     let mut stale = Vec::new();
@@ -62,7 +76,7 @@ fn stamp(context: &Context, name: &str) -> Result<Stamp> {
 }
 
 /// The folders of a program and of every package in this tree that it depends on.
-fn packages(context: &Context, name: &str) -> Result<BTreeSet<PathBuf>> {
+pub fn packages(context: &Context, name: &str) -> Result<BTreeSet<PathBuf>> {
     let workspace: toml::Table = fs::read_to_string(context.root.join("Cargo.toml"))?.parse()?;
     let shared = workspace.get("workspace").and_then(|w| w.get("dependencies")).cloned();
     let mut found = BTreeSet::new();
@@ -72,9 +86,8 @@ fn packages(context: &Context, name: &str) -> Result<BTreeSet<PathBuf>> {
         if !found.insert(folder.clone()) {
             continue;
         }
-        let manifest: toml::Table = fs::read_to_string(folder.join("Cargo.toml"))
-            .with_context(|| folder.display().to_string())?
-            .parse()?;
+        let manifest: toml::Table =
+            fs::read_to_string(folder.join("Cargo.toml")).with_context(|| folder.display().to_string())?.parse()?;
         let dependencies = manifest.get("dependencies").and_then(|value| value.as_table()).into_iter().flatten();
         for (name, value) in dependencies {
             let own = value.get("path").map(|path| (folder.clone(), path));

@@ -78,16 +78,16 @@ pub fn run(context: &Context, steps: &[Step]) -> bool {
 
 /// `Error:`, then each cause, then what to do.
 pub fn report(what: &str, error: &Error, hint: &str) {
+    let advice = error.downcast_ref::<Advice>().map(Advice::to_string);
     eprintln!("\nError: {what}");
-    let mut hint = hint.to_string();
-    for cause in error.chain() {
-        match cause.downcast_ref::<Advice>() {
-            Some(advice) => hint = advice.0.clone(),
-            None => eprintln!("Caused by: {}", cause.to_string().replace('\n', "\n  ")),
+    for cause in error.chain().map(|cause| cause.to_string()) {
+        if Some(&cause) != advice.as_ref() {
+            eprintln!("Caused by: {}", cause.replace('\n', "\n  "));
         }
     }
-    if !hint.is_empty() {
-        eprintln!("Hint: {hint}");
+    match advice.as_deref().unwrap_or(hint) {
+        "" => {}
+        hint => eprintln!("Hint: {hint}"),
     }
 }
 

@@ -9,8 +9,9 @@ mod std_copy;
 use crate::{
     context::Context,
     lock::Lock,
-    process, stamp, system,
+    process,
     progress::{Advice, Outcome},
+    stamp, system,
 };
 use anyhow::{Context as _, Result};
 use std::{
@@ -114,8 +115,9 @@ impl Toolchain {
             .env("GESIM_SBF", &self.home)
             .env("GESIM_LINKED", self.linked_folder(context))
             .env("GESIM_PROGRAM", program);
-        process::logged(context, &format!("programs-{program}"), &mut cargo)
-            .context(Advice("the log above has the compiler's words; `cargo check -p <program>` shows the same errors".into()))
+        process::logged(context, &format!("programs-{program}"), &mut cargo).context(Advice(
+            "the log above has the compiler's words; `cargo check -p <program>` shows the same errors".into(),
+        ))
     }
 }
 
