@@ -25,8 +25,9 @@ impl Cache {
     pub fn from_env() -> Result<Self> {
         let root = match env::var_os("GESIM_CACHE") {
             Some(path) => PathBuf::from(path),
-            None => PathBuf::from(env::var_os("HOME").context("neither GESIM_CACHE nor HOME is set")?)
-                .join(".cache/gesim"),
+            None => {
+                PathBuf::from(env::var_os("HOME").context("neither GESIM_CACHE nor HOME is set")?).join(".cache/gesim")
+            }
         };
         let artifacts = env::var_os("GESIM_ARTIFACTS").map_or_else(|| root.join("artifacts"), PathBuf::from);
         Ok(Self { artifacts, ..Self::at(&root) })

@@ -72,9 +72,12 @@ pub enum Ceremony {
         zkey: PathBuf,
         #[arg(long, required_unless_present = "install")]
         out: Option<PathBuf>,
-        /// Circuit whose key it becomes: artifacts, manifest and generated Rust file.
-        #[arg(long, requires = "setup")]
+        /// Circuit whose key it becomes, once verified: artifacts, manifest and generated Rust file.
+        #[arg(long, requires_all = ["setup", "ptau"])]
         install: Option<String>,
+        /// Powers of tau, to verify the key that is installed.
+        #[arg(long)]
+        ptau: Option<PathBuf>,
         /// How the key was made, for the manifest and the programs: for example `ceremony 2027-01`.
         #[arg(long)]
         setup: Option<String>,
@@ -94,9 +97,8 @@ pub fn run(command: Ceremony, cache: &Cache) -> Result<()> {
         }
         Ceremony::Beacon { zkey, out, hash, iterations, name } => {
             let (beacon, exponent) = parse_beacon_args(&hash, &iterations.to_string())?;
-            let report = step("beacon", || {
-                Ok(contribute::beacon(&zkey, &out, Some(&name), &beacon, exponent, &CpuKeyScale)?)
-            })?;
+            let report =
+                step("beacon", || Ok(contribute::beacon(&zkey, &out, Some(&name), &beacon, exponent, &CpuKeyScale)?))?;
             println!("contribution hash {}", hex::encode(report.hash));
         }
         Ceremony::Verify { r1cs, ptau, zkey } => {
@@ -105,13 +107,13 @@ pub fn run(command: Ceremony, cache: &Cache) -> Result<()> {
             }
             println!("{} is a correct key of this circuit", zkey.display());
         }
-        Ceremony::Export { zkey, out, install, setup } => {
+        Ceremony::Export { zkey, out, install, ptau, setup } => {
             let key = KeyBytes::from_zkey(&zkey)?;
             if let Some(out) = out {
                 export_verification_key(&zkey, &out)?;
             }
-            if let (Some(name), Some(label)) = (install, setup) {
-                make_project_key(cache, &name, &zkey, &label)?;
+            if let (Some(name), Some(ptau), Some(label)) = (install, ptau, setup) {
+                make_project_key(cache, &name, &ptau, &zkey, &label)?;
             }
             println!("fingerprint {}", hex::encode(key.fingerprint()));
         }
@@ -127,12 +129,10 @@ pub fn contribute(zkey: &Path, out: &Path, name: &str, entropy: &str) -> Result<
 /// Checks a key: contributions, circuit, powers of tau; and that it is not forgeable.
 pub fn verify(r1cs: &Path, ptau: &Path, zkey: &Path) -> Result<Vec<Digest>> {
     KeyBytes::from_zkey(zkey)?;
-    step("verification", || {
-        Ok(contribute::verify_from_r1cs(r1cs, ptau, zkey, &CpuMsm::new())?.contribution_hashes)
-    })
+    step("verification", || Ok(contribute::verify_from_r1cs(r1cs, ptau, zkey, &CpuMsm::new())?.contribution_hashes))
 }
 
-fn make_project_key(cache: &Cache, name: &str, zkey: &Path, label: &str) -> Result<()> {
+fn make_project_key(cache: &Cache, name: &str, ptau: &Path, zkey: &Path, label: &str) -> Result<()> {
     let [name] = circuit::select(&[name.to_owned()])?[..] else { unreachable!("one known name selects one circuit") };
     ensure!(label != dev::LABEL, "{label:?} is the label of the development setup");
     let committed = Manifest::read(circuit::folder())?;
@@ -140,6 +140,7 @@ fn make_project_key(cache: &Cache, name: &str, zkey: &Path, label: &str) -> Resu
     let work = cache.work.join(format!("{name}-ceremony"));
     std::fs::create_dir_all(&work)?;
     let dir = cache.artifacts.join(&current.dir);
+    verify(&dir.join("circuit.r1cs"), ptau, zkey)?;
     for file in ["circuit.r1cs", "circuit.wasm", "circuit.sym"] {
         std::fs::copy(dir.join(file), work.join(file)).with_context(|| format!("cannot copy {file}"))?;
     }
@@ -151,6 +152,11 @@ fn make_project_key(cache: &Cache, name: &str, zkey: &Path, label: &str) -> Resu
     circuits.insert(name.to_owned(), entry);
     Manifest::new(circuits).write(circuit::folder())?;
     let changed = check::write_keys(cache, &[name])?;
-    println!("now the key of {name}: {} changed; commit {} and {}", changed.join(", "), circuit::folder().display(), keys::folder().display());
+    println!(
+        "now the key of {name}: {} changed; commit {} and {}",
+        changed.join(", "),
+        circuit::folder().display(),
+        keys::folder().display()
+    );
     Ok(())
 }

@@ -22,18 +22,33 @@ pub fn circuit(cache: &Cache, name: &str, entry: &Entry) -> Result<()> {
         "the artifacts of {name} are not in {}\nHint: run `gesim-circuits setup`",
         dir.display()
     );
-    let digests =
-        [("circuit.r1cs", &entry.r1cs), ("circuit.wasm", &entry.wasm), ("circuit.sym", &entry.sym), ("proving.zkey", &entry.zkey)];
+    let digests = [
+        ("circuit.r1cs", &entry.r1cs),
+        ("circuit.wasm", &entry.wasm),
+        ("circuit.sym", &entry.sym),
+        ("proving.zkey", &entry.zkey),
+    ];
     for (file, digest) in digests {
         let path = dir.join(file);
-        ensure!(file_digest(&path)? == *digest, "{} is not the file the manifest names\nHint: remove it and run `gesim-circuits setup`", path.display());
+        ensure!(
+            file_digest(&path)? == *digest,
+            "{} is not the file the manifest names\nHint: remove it and run `gesim-circuits setup`",
+            path.display()
+        );
     }
     let key = KeyBytes::from_zkey(&dir.join("proving.zkey"))?;
     ensure!(hex::encode(key.fingerprint()) == entry.fingerprint, "the key of {name} has another fingerprint");
-    ensure!(entry.dir == format!("{name}-{}", &entry.fingerprint[..16]), "the folder of {name} is not named after its key");
+    ensure!(
+        entry.dir == format!("{name}-{}", &entry.fingerprint[..16]),
+        "the folder of {name} is not named after its key"
+    );
     let rust = keys::folder().join(format!("{name}.rs"));
     let text = fs::read_to_string(&rust).with_context(|| format!("cannot read {}", rust.display()))?;
-    ensure!(text == keys::rust(name, &entry.setup, &key), "{} drifted from the proving key\nHint: run `gesim-circuits keys`", rust.display());
+    ensure!(
+        text == keys::rust(name, &entry.setup, &key),
+        "{} drifted from the proving key\nHint: run `gesim-circuits keys`",
+        rust.display()
+    );
     Ok(())
 }
 

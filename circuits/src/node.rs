@@ -41,9 +41,9 @@ pub fn snarkjs(dir: &Path) -> PathBuf {
 /// Runs a command to its end; its output becomes the error when it fails.
 pub fn run(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .with_context(|| format!("cannot run {program}\nHint: install Node.js 18 or later with npm, and put it on PATH"))?;
+    let output = command.output().with_context(|| {
+        format!("cannot run {program}\nHint: install Node.js 18 or later with npm, and put it on PATH")
+    })?;
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.push_str(&String::from_utf8_lossy(&output.stderr));
     if !output.status.success() {

@@ -14,7 +14,9 @@ use snarkrs_ceremony::{
     write::{fr_double_montgomery, BinFileWriter},
     Groth16Header, PROTOCOL_GROTH16,
 };
-use snarkrs_field::{AffineRepr, CurveGroup, Field, Fr, G1Affine, G1Projective, G2Affine, G2Projective, One, PrimeGroup};
+use snarkrs_field::{
+    AffineRepr, CurveGroup, Field, Fr, G1Affine, G1Projective, G2Affine, G2Projective, One, PrimeGroup,
+};
 
 use super::{
     points::FixedBase,

@@ -19,7 +19,10 @@ fn keys_match_proving_keys_and_snarkjs_ok() {
     for (name, key) in SMALL {
         let dir = artifacts(name);
         let bytes = KeyBytes::from_zkey(&dir.join("proving.zkey")).unwrap();
-        assert_eq!((&bytes.alpha, &bytes.beta, &bytes.gamma, &bytes.delta), (&key.alpha_g1, &key.beta_g2, &key.gamma_g2, &key.delta_g2));
+        assert_eq!(
+            (&bytes.alpha, &bytes.beta, &bytes.gamma, &bytes.delta),
+            (&key.alpha_g1, &key.beta_g2, &key.gamma_g2, &key.delta_g2)
+        );
         assert_eq!((bytes.ic, bytes.fingerprint()), (key.ic, key.fingerprint));
         // The same through snarkjs' JSON and somebody else's encoder.
         let json: serde_json::Value = serde_json::from_slice(&std::fs::read(dir.join("vk.json")).unwrap()).unwrap();
@@ -48,7 +51,8 @@ fn all_keys_are_sound_and_named_after_themselves_ok() {
 fn manifest_names_every_circuit_ok() {
     let manifest = manifest();
     assert_eq!(manifest.setup, "development");
-    let mut names: Vec<&str> = CircuitSize::ALL.iter().flat_map(|size| [size.usage_name(), size.opening_name()]).collect();
+    let mut names: Vec<&str> =
+        CircuitSize::ALL.iter().flat_map(|size| [size.usage_name(), size.opening_name()]).collect();
     names.sort_unstable();
     assert_eq!(manifest.circuits.keys().collect::<Vec<_>>(), names);
     let large = &manifest.circuits["usage_large"];

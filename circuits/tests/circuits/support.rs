@@ -2,11 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
     sync::{Arc, LazyLock},
 };
 
-use gesim_circuits::{cache::Cache, circuit, manifest::Manifest, setup};
+use gesim_circuits::{cache::Cache, circuit, manifest::Manifest, node, setup};
 use serde_json::{Map, Value};
 use snarkrs_field::Fr;
 use snarkrs_witness::{Console, Input, WitnessCalculator};
@@ -49,6 +51,21 @@ pub fn artifacts(name: &str) -> PathBuf {
     let cache = Cache::from_env().expect("cache");
     let committed = Manifest::read(circuit::folder()).expect("manifest");
     cache.artifacts.join(setup::setup(&cache, name, &committed).expect("artifacts").dir)
+}
+
+/// Compiles a small circuit of its own into a folder; gives its r1cs.
+pub fn compile(dir: &Path, source: &str) -> PathBuf {
+    let modules = node::install(&Cache::from_env().unwrap()).unwrap();
+    let library = "circomlib/circuits";
+    fs::create_dir_all(dir.join(library)).unwrap();
+    for file in ["poseidon.circom", "poseidon_constants.circom"] {
+        fs::copy(modules.join("node_modules").join(library).join(file), dir.join(library).join(file)).unwrap();
+    }
+    fs::write(dir.join("tiny.circom"), source).unwrap();
+    let mut compiler = Command::new("node");
+    compiler.arg(node::compiler(&modules)).args(["tiny.circom", "--O2", "--r1cs", "-l", "."]).current_dir(dir);
+    node::run(&mut compiler).unwrap();
+    dir.join("tiny.r1cs")
 }
 
 /// Input signals by name, flat.

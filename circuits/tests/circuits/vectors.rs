@@ -7,9 +7,9 @@ use ark_ff::PrimeField;
 use ark_groth16::Groth16;
 use gesim_circuits::{cache::Cache, node};
 use gesim_verifier::{encode, keys, verify, VerifyingKey};
+use serde_json::Value;
 use snarkrs_field::Fr;
 use snarkrs_groth16::{cpu::CpuBackend, json, prove::prove, Backend};
-use serde_json::Value;
 
 use crate::{
     reference::{Chunk, Opening, Usage},
