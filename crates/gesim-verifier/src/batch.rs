@@ -1,8 +1,9 @@
 use crate::{
-    field::{check_input, opposite},
-    group,
+    field::{check_input, negate},
     pairs::Pairs,
+    product::Product,
     proof::{Parts, Proof},
+    runtime::{add, copy, pairing_is_one, read},
     scalar::Sums,
     single::verify,
     transcript::Coefficients,
@@ -47,38 +48,39 @@ pub fn verify_batch(key: &VerifyingKey, proofs: &[&Proof], inputs: &[[u8; 32]]) 
     check_input(first_input)?;
     let Parts { a, b, c } = Parts::of(first_proof)?;
     let mut coefficients = Coefficients::new(key, proofs, inputs)?;
-    let mut sums = Sums::new(first_input);
+    let mut sums = Sums::new(read(first_input));
     let mut pairs = Pairs::new(proofs.len().wrapping_add(3));
-    *pairs.push(b) = *a;
+    copy(pairs.push(b), a);
 
     // The sum of r_i C_i so far and its next term. Two pairs take turns: an addition reads one and writes to the other.
-    let (mut now, mut next) = (&mut [*c, [0; 64]], &mut [[0; 64]; 2]);
-    let mut scaled = [0; 96];
+    let (mut now, mut next) = (&mut [read(c), [0; 8]], &mut [[0; 8]; 2]);
+    let mut product = Product::new();
     for (proof, input) in proofs_after.iter().zip(inputs_after) {
         check_input(input)?;
         let Parts { a, b, c } = Parts::of(proof)?;
         let coefficient = coefficients.next();
-        sums.add(coefficient, input);
-        scaled[80..].copy_from_slice(coefficient);
-
-        scaled[..64].copy_from_slice(a);
-        group::multiply(&scaled, pairs.push(b))?;
-
-        scaled[..64].copy_from_slice(c);
-        group::multiply(&scaled, &mut now[1])?;
-        group::add(now, &mut next[0])?;
+        sums.add(coefficient, read(input));
+        product.set_coefficient(coefficient);
+        product.of(a, pairs.push(b))?;
+        product.of(c, &mut now[1])?;
+        add(now, &mut next[0])?;
         core::mem::swap(&mut now, &mut next);
     }
-    *pairs.push(&key.delta_g2) = opposite(now[0]);
+    let sum = pairs.push(&key.delta_g2);
+    *sum = now[0];
+    negate(sum);
 
-    let total = sums.coefficients();
-    group::multiply(&group::scaled(&key.alpha_g1, &total), &mut now[0])?;
-    *pairs.push(&key.beta_g2) = opposite(now[0]);
+    product.set_scalar(sums.coefficients());
+    let sum = pairs.push(&key.beta_g2);
+    product.of(&key.alpha_g1, sum)?;
+    negate(sum);
 
-    group::multiply(&group::scaled(&key.ic[0], &total), &mut now[0])?;
-    group::multiply(&group::scaled(&key.ic[1], &sums.products()), &mut now[1])?;
-    group::add(now, &mut next[0])?;
-    *pairs.push(&key.gamma_g2) = opposite(next[0]);
+    product.of(&key.ic[0], &mut now[0])?;
+    product.set_scalar(sums.products());
+    product.of(&key.ic[1], &mut now[1])?;
+    let sum = pairs.push(&key.gamma_g2);
+    add(now, sum)?;
+    negate(sum);
 
-    group::pairing_is_one(pairs.as_bytes())
+    pairing_is_one(pairs.as_words())
 }

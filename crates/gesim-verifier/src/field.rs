@@ -1,6 +1,9 @@
 //! The two moduli, and what is the canonical form of a number.
 
-use crate::VerifyError;
+use crate::{
+    runtime::{Number, G1},
+    VerifyError,
+};
 
 /// The order r of the groups: the field of scalars and public inputs. Big-endian.
 pub const SCALAR_MODULUS: [u8; 32] = [
@@ -13,6 +16,10 @@ pub const BASE_MODULUS: [u8; 32] = [
     0x30, 0x64, 0x4e, 0x72, 0xe1, 0x31, 0xa0, 0x29, 0xb8, 0x50, 0x45, 0xb6, 0x81, 0x81, 0x58, 0x5d, 0x97, 0x81, 0x6a,
     0x91, 0x68, 0x71, 0xca, 0x8d, 0x3c, 0x20, 0x8c, 0x16, 0xd8, 0x7c, 0xfd, 0x47,
 ];
+
+/// q, most significant word first.
+const BASE_WORDS: [u64; 4] =
+    [0x3064_4e72_e131_a029, 0xb850_45b6_8181_585d, 0x9781_6a91_6871_ca8d, 0x3c20_8c16_d87c_fd47];
 
 /// Both moduli start with 0x30, so the first byte settles all but one value in a hundred.
 #[inline(always)]
@@ -36,16 +43,19 @@ pub fn is_zero(point: &[u8]) -> bool {
     point[0] == 0 && point.iter().all(|byte| *byte == 0)
 }
 
-/// The opposite of a canonical G1 point: q - y. Infinity stays as it is.
-pub fn opposite(mut point: [u8; 64]) -> [u8; 64] {
-    if is_zero(&point) {
-        return point;
+/// Turns a canonical G1 point into its opposite: y becomes q - y. Infinity stays as it is.
+#[inline(always)]
+pub fn negate(point: &mut G1) {
+    if point.iter().all(|word| *word == 0) {
+        return;
     }
-    let mut borrow = 0i32;
-    for (y, modulus) in point[32..].iter_mut().zip(BASE_MODULUS).rev() {
-        let difference = i32::from(modulus).wrapping_sub(i32::from(*y)).wrapping_add(borrow);
-        borrow = difference >> 8;
-        *y = difference as u8;
+    let [_, _, _, _, y @ ..]: &mut G1 = point;
+    let y: &mut Number = y;
+    let mut borrow = false;
+    for (word, modulus) in y.iter_mut().zip(BASE_WORDS).rev() {
+        let (rest, first) = modulus.overflowing_sub(u64::from_be(*word));
+        let (rest, second) = rest.overflowing_sub(u64::from(borrow));
+        *word = rest.to_be();
+        borrow = first | second;
     }
-    point
 }

@@ -1,7 +1,7 @@
 use crate::{
     field::{is_below, is_zero, BASE_MODULUS},
-    group,
     pairs::Pairs,
+    runtime::{copy, pairing_is_one},
     VerifyError,
 };
 
@@ -39,13 +39,13 @@ impl VerifyingKey {
             if is_zero(left) || is_zero(right) {
                 return Err(VerifyError::PointAtInfinity);
             }
-            *pairs.push(right) = *left;
+            copy(pairs.push(right), left);
         }
         if self.delta_g2 == self.gamma_g2 {
             return Err(VerifyError::ForgeableKey);
         }
         // Only the points' validity matters here, not the product.
-        match group::pairing_is_one(pairs.as_bytes()) {
+        match pairing_is_one(pairs.as_words()) {
             Ok(()) | Err(VerifyError::ProofInvalid) => Ok(()),
             Err(error) => Err(error),
         }

@@ -17,8 +17,9 @@ pub mod sample;
 
 mod batch;
 mod field;
-mod group;
 mod pairs;
+mod product;
+mod runtime;
 mod scalar;
 mod single;
 mod transcript;

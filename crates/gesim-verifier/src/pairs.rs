@@ -1,27 +1,34 @@
 use alloc::{vec, vec::Vec};
 
-/// The pairing's input, filled pair by pair: a G1 point (64 bytes) and a G2 point (128).
+use crate::runtime::{copy, G1};
+
+/// The pairing's input, filled pair by pair: a G1 point (8 words) and a G2 point (16).
 /// On the heap: 35 pairs are larger than a stack frame.
 pub struct Pairs {
-    pairs: Vec<[[u8; 64]; 3]>,
+    pairs: Vec<[u64; 24]>,
     used: usize,
 }
 
 impl Pairs {
     pub fn new(count: usize) -> Self {
-        Self { pairs: vec![[[0; 64]; 3]; count], used: 0 }
+        Self { pairs: vec![[0; 24]; count], used: 0 }
     }
 
     /// Starts the next pair with its G2 point; the caller writes the G1 point in place.
     #[inline(always)]
-    pub fn push(&mut self, g2: &[u8; 128]) -> &mut [u8; 64] {
-        let [left, right @ ..] = &mut self.pairs[self.used];
+    pub fn push(&mut self, g2: &[u8; 128]) -> &mut G1 {
+        let pair = &mut self.pairs[self.used];
         self.used = self.used.wrapping_add(1);
-        right.as_flattened_mut().copy_from_slice(g2);
-        left
+        let (left, right) = pair.split_at_mut(8);
+        if let (Some(left), Some(right)) = (left.first_chunk_mut(), right.first_chunk_mut::<16>()) {
+            copy(right, g2);
+            left
+        } else {
+            unreachable!()
+        }
     }
 
-    pub fn as_bytes(&self) -> &[u8] {
-        self.pairs.as_flattened().as_flattened()
+    pub fn as_words(&self) -> &[u64] {
+        self.pairs.as_flattened()
     }
 }

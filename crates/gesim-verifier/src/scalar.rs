@@ -2,6 +2,8 @@
 //! not one a proof. Limbs of 32 bits, least significant first: a limb's product with its carries fits 64 bits, and
 //! SBPF has no wider multiplication.
 
+use crate::{runtime::Number, transcript::Coefficient};
+
 const LIMBS: usize = 8;
 /// 31 products of 128 by 254 bits and one input stay below 2^387: twelve limbs and the bits above them.
 const WIDE: usize = 13;
@@ -24,74 +26,83 @@ const fn shifted(bits: u32) -> [u32; LIMBS] {
     out
 }
 
-fn limbs<const N: usize>(bytes: &[u8]) -> [u32; N] {
-    let mut out = [0; N];
-    for (limb, chunk) in out.iter_mut().zip(bytes.rchunks_exact(4)) {
-        *limb = u32::from_be_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]);
+/// The limbs of words in memory order.
+#[inline(always)]
+fn limbs<const WORDS: usize, const LIMBS: usize>(words: [u64; WORDS]) -> [u32; LIMBS] {
+    let mut out = [0; LIMBS];
+    for (pair, word) in out.chunks_exact_mut(2).zip(words.iter().rev()) {
+        let word = u64::from_be(*word);
+        pair.copy_from_slice(&[word as u32, (word >> 32) as u32]);
     }
     out
 }
 
-fn bytes(limbs: &[u32]) -> [u8; 32] {
-    let mut out = [0; 32];
-    for (chunk, limb) in out.rchunks_exact_mut(4).zip(limbs) {
-        chunk.copy_from_slice(&limb.to_be_bytes());
+fn number(limbs: &[u32]) -> Number {
+    let mut out = [0; 4];
+    for (word, pair) in out.iter_mut().rev().zip(limbs.chunks_exact(2)) {
+        *word = ((u64::from(pair[1]) << 32) | u64::from(pair[0])).to_be();
     }
     out
 }
 
-/// The sum of r_i and the sum of r_i x_i, where r_0 = 1.
+/// Takes what a column holds above 32 bits into the next one.
+fn carried(columns: &[u64], limbs: &mut [u32]) {
+    let mut carry = 0u64;
+    for (limb, column) in limbs.iter_mut().zip(columns.iter().chain(core::iter::repeat(&0))) {
+        let sum = column.wrapping_add(carry);
+        *limb = sum as u32;
+        carry = sum >> 32;
+    }
+}
+
+/// The sum of r_i and the sum of r_i x_i, where r_0 = 1. A column adds up 32 limbs before anything is carried.
 pub struct Sums {
     coefficients: [u64; 4],
-    products: [u32; WIDE],
+    products: [u64; LIMBS + 4],
 }
 
 impl Sums {
     /// Starts from the first proof's input; its coefficient is 1.
-    pub fn new(input: &[u8; 32]) -> Self {
-        let mut products = [0; WIDE];
-        products[..LIMBS].copy_from_slice(&limbs::<LIMBS>(input));
+    pub fn new(input: Number) -> Self {
+        let mut products = [0; LIMBS + 4];
+        for (column, limb) in products.iter_mut().zip(limbs::<4, LIMBS>(input)) {
+            *column = u64::from(limb);
+        }
         Self { coefficients: [1, 0, 0, 0], products }
     }
 
     /// Adds one coefficient and its product with an input. At most 31 of them fit.
-    pub fn add(&mut self, coefficient: &[u8], input: &[u8; 32]) {
-        let factor = limbs::<4>(coefficient);
-        let input = limbs::<LIMBS>(input);
-        for (i, a) in factor.iter().enumerate() {
-            let a = u64::from(*a);
+    #[inline(always)]
+    pub fn add(&mut self, coefficient: Coefficient, input: Number) {
+        let input = limbs::<4, LIMBS>(input);
+        let mut product = [0u32; LIMBS + 4];
+        for (i, a) in limbs::<2, 4>(coefficient).into_iter().enumerate() {
+            let a = u64::from(a);
             self.coefficients[i] = self.coefficients[i].wrapping_add(a);
             let mut carry = 0u64;
             for (j, b) in input.iter().enumerate() {
-                let sum =
-                    a.wrapping_mul(u64::from(*b)).wrapping_add(u64::from(self.products[i + j])).wrapping_add(carry);
-                self.products[i + j] = sum as u32;
+                let sum = a.wrapping_mul(u64::from(*b)).wrapping_add(u64::from(product[i + j])).wrapping_add(carry);
+                product[i + j] = sum as u32;
                 carry = sum >> 32;
             }
-            for limb in &mut self.products[i + LIMBS..] {
-                let sum = u64::from(*limb).wrapping_add(carry);
-                *limb = sum as u32;
-                carry = sum >> 32;
-            }
+            product[i + LIMBS] = carry as u32;
+        }
+        for (column, limb) in self.products.iter_mut().zip(product) {
+            *column = column.wrapping_add(u64::from(limb));
         }
     }
 
     /// The sum of the coefficients: 133 bits at most, so it needs no reduction.
-    pub fn coefficients(&self) -> [u8; 32] {
+    pub fn coefficients(&self) -> Number {
         let mut out = [0; LIMBS];
-        let mut carry = 0u64;
-        for (limb, column) in out.iter_mut().zip(self.coefficients) {
-            let sum = column.wrapping_add(carry);
-            *limb = sum as u32;
-            carry = sum >> 32;
-        }
-        out[4] = carry as u32;
-        bytes(&out)
+        carried(&self.coefficients, &mut out);
+        number(&out)
     }
 
     /// The sum of the products modulo r: long division by 4 r, a limb of quotient at a time, then by 2 r and r.
-    pub fn products(mut self) -> [u8; 32] {
-        let t = &mut self.products;
+    pub fn products(&self) -> Number {
+        let t = &mut [0; WIDE];
+        carried(&self.products, t);
         for j in (0..WIDE - LIMBS).rev() {
             let head = (u64::from(t[j + LIMBS]) << 32) | u64::from(t[j + LIMBS - 1]);
             // At most two too many: the divisor's highest bit is set.
@@ -118,7 +129,7 @@ impl Sums {
         rest.copy_from_slice(&t[..LIMBS]);
         subtract_if_not_below(&mut rest, &DOUBLE);
         subtract_if_not_below(&mut rest, &MODULUS);
-        bytes(&rest)
+        number(&rest)
     }
 }
 
@@ -143,20 +154,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::SCALAR_MODULUS;
+    use crate::{
+        runtime::{bytes, read},
+        SCALAR_MODULUS,
+    };
 
     fn expect(first: [u8; 32], terms: &[([u8; 16], [u8; 32])]) {
-        let mut sums = Sums::new(&first);
+        let mut sums = Sums::new(read(&first));
         let mut coefficients = BigUint::from(1u32);
         let mut products = BigUint::from_bytes_be(&first);
         for (coefficient, input) in terms {
-            sums.add(coefficient, input);
+            sums.add(read(coefficient), read(input));
             coefficients += BigUint::from_bytes_be(coefficient);
             products += BigUint::from_bytes_be(coefficient) * BigUint::from_bytes_be(input);
         }
-        assert_eq!(BigUint::from_bytes_be(&sums.coefficients()), coefficients);
+        assert_eq!(BigUint::from_bytes_be(bytes(&sums.coefficients())), coefficients);
         let modulus = BigUint::from_bytes_be(&SCALAR_MODULUS);
-        assert_eq!(BigUint::from_bytes_be(&sums.products()), products % modulus);
+        assert_eq!(BigUint::from_bytes_be(bytes(&sums.products())), products % modulus);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 use crate::{
-    field::{check_input, opposite},
-    group,
+    field::{check_input, negate},
     pairs::Pairs,
+    product::Product,
     proof::{Parts, Proof},
+    runtime::{add, copy, pairing_is_one, read},
     VerifyError, VerifyingKey,
 };
 
@@ -12,13 +13,19 @@ pub fn verify(key: &VerifyingKey, proof: &Proof, input: &[u8; 32]) -> Result<(),
     let Parts { a, b, c } = Parts::of(proof)?;
     let mut pairs = Pairs::new(4);
 
-    *pairs.push(b) = opposite(*a);
-    *pairs.push(&key.beta_g2) = key.alpha_g1;
-    let mut terms = [key.ic[0], [0; 64]];
-    group::multiply(&group::scaled(&key.ic[1], input), &mut terms[1])?;
-    group::add(&terms, pairs.push(&key.gamma_g2))?;
+    let opposite = pairs.push(b);
+    copy(opposite, a);
+    negate(opposite);
 
-    *pairs.push(&key.delta_g2) = *c;
+    copy(pairs.push(&key.beta_g2), &key.alpha_g1);
 
-    group::pairing_is_one(pairs.as_bytes())
+    let mut terms = [read(&key.ic[0]), [0; 8]];
+    let mut product = Product::new();
+    product.set_scalar(read(input));
+    product.of(&key.ic[1], &mut terms[1])?;
+    add(&terms, pairs.push(&key.gamma_g2))?;
+
+    copy(pairs.push(&key.delta_g2), c);
+
+    pairing_is_one(pairs.as_words())
 }

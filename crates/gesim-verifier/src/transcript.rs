@@ -1,20 +1,23 @@
 //! The coefficients of a batch, drawn by SHA-256 over everything a prover could choose.
 
-use solana_sha256_hasher::{hash, hashv};
-
-use crate::{batch::MAX_BATCH, proof::Proof, VerifyError, VerifyingKey};
+use crate::{
+    batch::MAX_BATCH,
+    proof::Proof,
+    runtime::{bytes, sha256, Number},
+    VerifyError, VerifyingKey,
+};
 
 const TAG: &[u8] = b"gesim:groth16:batch:v1";
 
-/// Bytes of one coefficient: a forged batch passes with probability 2^-128.
-pub const COEFFICIENT_SIZE: usize = 16;
+/// 16 big-endian bytes, as words in memory order: a wrong batch passes with probability 2^-128.
+pub type Coefficient = [u64; 2];
 
 /// Draws the coefficients of proofs 1, 2, ...; proof 0 has coefficient 1.
 pub struct Coefficients {
-    /// The seed and the number of the next block.
-    state: [u8; 33],
-    block: [u8; 32],
-    second: bool,
+    seed: Number,
+    block: u8,
+    /// The block's second half, while nobody has taken it.
+    rest: Option<Coefficient>,
 }
 
 impl Coefficients {
@@ -28,20 +31,18 @@ impl Coefficients {
         for (part, proof) in parts[4..].iter_mut().zip(proofs) {
             *part = proof.as_slice();
         }
-        let mut state = [0; 33];
-        state[..32].copy_from_slice(hashv(parts).as_ref());
-        Ok(Self { state, block: [0; 32], second: false })
+        Ok(Self { seed: sha256(parts), block: 0, rest: None })
     }
 
     /// The next coefficient: half of SHA-256(seed || block number).
-    pub fn next(&mut self) -> &[u8] {
-        if self.second {
-            self.second = false;
-            return &self.block[COEFFICIENT_SIZE..];
+    #[inline(always)]
+    pub fn next(&mut self) -> Coefficient {
+        if let Some(rest) = self.rest.take() {
+            return rest;
         }
-        self.block = hash(&self.state).to_bytes();
-        self.state[32] = self.state[32].wrapping_add(1);
-        self.second = true;
-        &self.block[..COEFFICIENT_SIZE]
+        let [a, b, c, d] = sha256(&[bytes(&self.seed), &[self.block]]);
+        self.block = self.block.wrapping_add(1);
+        self.rest = Some([c, d]);
+        [a, b]
     }
 }

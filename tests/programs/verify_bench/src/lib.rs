@@ -3,7 +3,7 @@
 //! Account 0 holds a verifying key: alpha, beta, gamma, delta, IC_0, IC_1, fingerprint. Account 1 holds n inputs of 32
 //! bytes, then n proofs of 256. The instruction's one byte names the verifier.
 
-use gesim_verifier::{verify, verify_batch, VerifyingKey};
+use gesim_verifier::{verify, verify_batch, VerifyError, VerifyingKey};
 use groth16_solana::groth16::{Groth16Verifier, Groth16Verifyingkey};
 use solana_account_info::AccountInfo;
 use solana_program_error::{ProgramError, ProgramResult};
@@ -63,6 +63,11 @@ fn groth16_solana(key: &VerifyingKey, proof: &[u8; PROOF_SIZE], input: &[u8; INP
     verifier.verify().ok()
 }
 
+/// The verifier's reason as its number.
+fn refused(error: VerifyError) -> ProgramError {
+    ProgramError::Custom(error as u32)
+}
+
 pub fn process(_program: &Pubkey, accounts: &[AccountInfo], data: &[u8]) -> ProgramResult {
     let ([key, proofs], [mode]) = (accounts, data) else { return Err(ProgramError::InvalidArgument) };
     let (key, proofs) = (key.try_borrow_data()?, proofs.try_borrow_data()?);
@@ -75,18 +80,16 @@ pub fn process(_program: &Pubkey, accounts: &[AccountInfo], data: &[u8]) -> Prog
     match *mode {
         BATCH => {
             let proofs: Vec<_> = proofs.iter().collect();
-            verify_batch(&key, &proofs, inputs).map_err(|_| ProgramError::Custom(1))
+            verify_batch(&key, &proofs, inputs).map_err(refused)
         }
-        ONE_BY_ONE => proofs
-            .iter()
-            .zip(inputs)
-            .try_for_each(|(proof, input)| verify(&key, proof, input))
-            .map_err(|_| ProgramError::Custom(1)),
+        ONE_BY_ONE => {
+            proofs.iter().zip(inputs).try_for_each(|(proof, input)| verify(&key, proof, input)).map_err(refused)
+        }
         GROTH16_SOLANA => proofs
             .iter()
             .zip(inputs)
             .try_for_each(|(proof, input)| groth16_solana(&key, proof, input))
-            .ok_or(ProgramError::Custom(1)),
+            .ok_or(ProgramError::Custom(VerifyError::ProofInvalid as u32)),
         READ => Ok(()),
         _ => Err(ProgramError::InvalidInstructionData),
     }
