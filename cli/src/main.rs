@@ -8,6 +8,7 @@ mod context;
 mod failure;
 mod ingest;
 mod keys;
+mod migrate;
 mod output;
 mod parse;
 mod progress;

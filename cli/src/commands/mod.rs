@@ -2,12 +2,16 @@
 
 mod agreement;
 mod batch;
+pub mod catalog;
 mod cdr;
 mod completions;
 mod config;
 mod doctor;
+mod entitlement;
 mod localnet;
+mod migrate;
 mod mno;
+mod plan;
 mod rate;
 mod settle;
 pub mod view;
@@ -19,6 +23,15 @@ use crate::context::Context;
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Catalogs of virtual operators
+    #[command(subcommand)]
+    Catalog(catalog::Catalog),
+    /// Plans: offers that are sold as tokens
+    #[command(subcommand)]
+    Plan(plan::Plan),
+    /// What activated tokens become
+    #[command(subcommand)]
+    Entitlement(entitlement::Entitlement),
     /// Operators and their TADIG codes
     #[command(subcommand)]
     Mno(mno::Mno),
@@ -36,6 +49,8 @@ pub enum Command {
     Batch(batch::Batch),
     /// Pay a batch out of escrow
     Settle(settle::Settle),
+    /// Bring a cluster up to date: deploy, initialise, upgrade
+    Migrate(migrate::Migrate),
     /// Start a real local node with the programs loaded
     Localnet(localnet::Localnet),
     /// Settings and where they come from
@@ -50,12 +65,16 @@ pub enum Command {
 impl Command {
     pub fn run(self, context: &Context) -> Result<()> {
         match self {
+            Self::Catalog(command) => command.run(context),
+            Self::Plan(command) => command.run(context),
+            Self::Entitlement(command) => command.run(context),
             Self::Mno(command) => command.run(context),
             Self::Agreement(command) => command.run(context),
             Self::Rate(command) => command.run(context),
             Self::Cdr(command) => command.run(context),
             Self::Batch(command) => command.run(context),
             Self::Settle(command) => command.run(context),
+            Self::Migrate(command) => command.run(context),
             Self::Localnet(command) => command.run(context),
             Self::Config(command) => command.run(context),
             Self::Doctor(command) => command.run(context),

@@ -1,11 +1,62 @@
 //! What to do about errors that people meet.
 
+use anchor_lang::error::ErrorCode;
+use catalog::error::CatalogError;
+use escrow::error::EscrowError;
+use settlement::error::SettlementError;
+
 /// A hint for the number of a program's error.
 pub fn hint(code: u32) -> Option<&'static str> {
-    HINTS.iter().find(|(number, _)| *number == code).map(|(_, hint)| *hint)
+    hints().into_iter().find(|(number, _)| *number == code).map(|(_, hint)| hint)
 }
 
-const HINTS: &[(u32, &str)] = &[
-    (1, "the token account holds too little: check its balance"),
-    (3012, "an account does not exist yet: has the step before this one been made? See: gesim migrate --dry-run"),
-];
+fn hints() -> [(u32, &'static str); 29] {
+    use {CatalogError as C, EscrowError as E, SettlementError as S};
+    [
+        (1, "the token account holds too little: check its balance"),
+        (
+            ErrorCode::AccountNotInitialized.into(),
+            "an account does not exist yet: a step before this one is missing (gesim doctor checks the programs)",
+        ),
+        (C::Paused.into(), "the program's authority has paused this operation: try again later"),
+        (C::Unauthorized.into(), "sign with the authority's keypair: --keypair"),
+        (C::NotTheOperator.into(), "sign with the keypair of the catalog's operator: --keypair"),
+        (C::TreasuryOwner.into(), "the treasury must be a token account of the signer"),
+        (C::AgreementState.into(), "both sides sign first: gesim agreement sign"),
+        (C::AgreementParty.into(), "the agreement's virtual operator must own the catalog"),
+        (C::GraceTooShort.into(), "name a longer --settle-grace"),
+        (C::NotOnSale.into(), "gesim plan list shows the plans on sale"),
+        (C::TooEarlyToRefund.into(), "wait until the operator's time to confirm is over: gesim entitlement show"),
+        (E::Paused.into(), "escrow's authority has paused this operation: try again later"),
+        (E::TooEarlyToRefund.into(), "units can be refunded after their activation deadline: gesim entitlement show"),
+        (E::MintExtension.into(), "choose a stablecoin without fees, hooks, delegates or frozen accounts"),
+        (E::OutflowLimit.into(), "the pool pays out again when the window has passed"),
+        (E::WholesaleShort.into(), "more subscribers must activate first"),
+        (S::Paused.into(), "the program's authority has paused this operation: try again later"),
+        (S::NotTheAuthority.into(), "sign with the keypair of the program's authority: --keypair"),
+        (S::NotTheMno.into(), "sign with the operator's keypair: --keypair"),
+        (S::NotTheMvno.into(), "sign with the virtual operator's keypair: --keypair"),
+        (S::NotASide.into(), "sign with the keypair of the operator or of the virtual operator: --keypair"),
+        (S::WrongAgreementState.into(), "gesim agreement show tells the agreement's state"),
+        (S::WrongBatchState.into(), "gesim batch status tells the batch's state"),
+        (S::NotVerified.into(), "verify all proofs first: gesim batch submit"),
+        (S::OutOfOrder.into(), "somebody else has verified some of them: run gesim batch submit again"),
+        (S::InvalidProof.into(), "prove the batch again; if it stays, the keys differ: gesim doctor"),
+        (S::TooLate.into(), "the window is over: gesim batch status tells when it ended"),
+        (S::TooEarly.into(), "wait for the end of the window, or have the other side accept: gesim batch accept"),
+        (S::EmptyPool.into(), "subscribers must activate units before there is money for the operator"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_one_hint_ok() {
+        let mut numbers: Vec<u32> = hints().iter().map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), hints().len());
+    }
+}

@@ -7,6 +7,8 @@ pub mod error;
 pub mod fetch;
 mod hints;
 pub mod instructions;
+pub mod ledger;
+pub mod plans;
 pub mod pools;
 pub mod proofs;
 pub mod session;

@@ -5,7 +5,7 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     error::Result,
-    fetch,
+    fetch::{fetch as read, list},
     transport::{Filter, Transport},
 };
 
@@ -13,12 +13,17 @@ use crate::{
 const PLAN: usize = 12;
 const AGREEMENT: usize = PLAN + 32;
 
+/// One pool.
+pub fn fetch(transport: &dyn Transport, address: &Pubkey) -> Result<Pool> {
+    read(transport, "pool", address)
+}
+
 /// Every pool whose money an agreement's batches can be paid from.
 pub fn of_agreement(transport: &dyn Transport, agreement: &Pubkey) -> Result<Vec<(Pubkey, Pool)>> {
-    fetch::list(transport, "pool", vec![Filter { offset: AGREEMENT, bytes: agreement.to_bytes().to_vec() }])
+    list(transport, "pool", vec![Filter { offset: AGREEMENT, bytes: agreement.to_bytes().to_vec() }])
 }
 
 /// Every pool of a plan.
 pub fn of_plan(transport: &dyn Transport, plan: &Pubkey) -> Result<Vec<(Pubkey, Pool)>> {
-    fetch::list(transport, "pool", vec![Filter { offset: PLAN, bytes: plan.to_bytes().to_vec() }])
+    list(transport, "pool", vec![Filter { offset: PLAN, bytes: plan.to_bytes().to_vec() }])
 }

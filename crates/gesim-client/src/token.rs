@@ -112,3 +112,8 @@ pub fn mint_to(mint: &Pubkey, account: &Pubkey, authority: &Pubkey, amount: u64)
     spl_token_interface::instruction::mint_to(&spl_token_interface::ID, mint, account, authority, &[], amount)
         .map_err(|e| ClientError::invalid(e.to_string()))
 }
+
+/// Makes an owner's associated account of a Token-2022 mint unless it is there.
+pub fn create_token_2022_account(payer: &Pubkey, owner: &Pubkey, mint: &Pubkey) -> Instruction {
+    create_associated_token_account_idempotent(payer, owner, mint, &token_2022::ID)
+}

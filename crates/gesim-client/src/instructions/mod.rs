@@ -1,5 +1,7 @@
 //! Instructions of GeSIM's programs, with every address derived.
 
+pub mod catalog;
+pub mod escrow;
 pub mod settlement;
 
 use anchor_lang::{InstructionData, ToAccountMetas};
