@@ -67,7 +67,7 @@ pub fn substitutions(chain: &mut Chain, ix: &Instruction, decoys: &[Pubkey], all
         let original = ix.accounts[index].pubkey;
         let mut candidates: Vec<_> = others.iter().copied().filter(|key| *key != original).collect();
         if let Some(account) = chain.account(&original).filter(|account| !account.executable) {
-            let (copy, foreign) = (Pubkey::new_unique(), Pubkey::new_unique());
+            let (copy, foreign) = (marked(COPY, index), marked(FOREIGN, index));
             chain.svm.set_account(copy, account.clone()).expect("copy");
             let mut unowned = account;
             unowned.owner = Pubkey::new_unique();
@@ -103,6 +103,20 @@ pub fn truncated(chain: &mut Chain, ix: &Instruction) {
     let mut changed = ix.clone();
     changed.data.pop();
     must_fail(chain, &changed, "the data is short");
+}
+
+const COPY: &[u8] = b"same bytes, same owner ";
+const FOREIGN: &[u8] = b"same bytes, other owner";
+
+fn marked(mark: &[u8], index: usize) -> Pubkey {
+    let mut key = [index as u8; 32];
+    key[..mark.len()].copy_from_slice(mark);
+    Pubkey::new_from_array(key)
+}
+
+/// Whether the replacement is the copy with the right owner, which is fine where any such account would do.
+pub fn is_copy(key: &Pubkey) -> bool {
+    key.as_ref().starts_with(COPY)
 }
 
 fn is_payer(chain: &Chain, ix: &Instruction, index: usize) -> bool {

@@ -7,9 +7,9 @@ use anchor_lang::{
 use anchor_spl::token_interface::spl_token_2022::{
     self,
     extension::{
-        confidential_mint_burn, confidential_transfer, confidential_transfer_fee, default_account_state, group_member_pointer,
-        group_pointer, interest_bearing_mint, metadata_pointer, pausable, scaled_ui_amount, transfer_fee, transfer_hook,
-        BaseStateWithExtensions, ExtensionType, StateWithExtensions,
+        confidential_mint_burn, confidential_transfer, confidential_transfer_fee, default_account_state,
+        group_member_pointer, group_pointer, interest_bearing_mint, metadata_pointer, pausable, scaled_ui_amount,
+        transfer_fee, transfer_hook, BaseStateWithExtensions, ExtensionType, StateWithExtensions,
     },
     instruction as token,
     state::{Account as TokenState, AccountState, Mint as MintState},
@@ -126,9 +126,14 @@ impl Chain {
 fn initialize(extension: &ExtensionType, program: &Pubkey, mint: &Pubkey, authority: &Pubkey) -> Instruction {
     let (key, some) = (*authority, Some(*authority));
     let made = match extension {
-        ExtensionType::TransferFeeConfig => {
-            transfer_fee::instruction::initialize_transfer_fee_config(program, mint, some.as_ref(), some.as_ref(), 100, 10)
-        }
+        ExtensionType::TransferFeeConfig => transfer_fee::instruction::initialize_transfer_fee_config(
+            program,
+            mint,
+            some.as_ref(),
+            some.as_ref(),
+            100,
+            10,
+        ),
         ExtensionType::TransferHook => transfer_hook::instruction::initialize(program, mint, some, None),
         ExtensionType::PermanentDelegate => token::initialize_permanent_delegate(program, mint, authority),
         ExtensionType::MintCloseAuthority => token::initialize_mint_close_authority(program, mint, some.as_ref()),
@@ -145,7 +150,9 @@ fn initialize(extension: &ExtensionType, program: &Pubkey, mint: &Pubkey, author
         }
         ExtensionType::ConfidentialTransferFeeConfig => {
             let pod = Default::default();
-            confidential_transfer_fee::instruction::initialize_confidential_transfer_fee_config(program, mint, some, &pod)
+            confidential_transfer_fee::instruction::initialize_confidential_transfer_fee_config(
+                program, mint, some, &pod,
+            )
         }
         ExtensionType::ConfidentialMintBurn => {
             let (pod, zero) = (Default::default(), Default::default());
@@ -153,7 +160,9 @@ fn initialize(extension: &ExtensionType, program: &Pubkey, mint: &Pubkey, author
         }
         ExtensionType::MetadataPointer => metadata_pointer::instruction::initialize(program, mint, some, Some(*mint)),
         ExtensionType::GroupPointer => group_pointer::instruction::initialize(program, mint, some, Some(*mint)),
-        ExtensionType::GroupMemberPointer => group_member_pointer::instruction::initialize(program, mint, some, Some(*mint)),
+        ExtensionType::GroupMemberPointer => {
+            group_member_pointer::instruction::initialize(program, mint, some, Some(*mint))
+        }
         other => panic!("{other:?} is no extension of a mint that can be initialised"),
     };
     made.expect("initialize extension")

@@ -38,8 +38,6 @@ pub enum EscrowError {
     TooEarlyToClose,
     #[msg("The position has units that are open or pending")]
     PositionInUse,
-    #[msg("The vault is not the pool's")]
-    WrongVault,
     #[msg("The mint is not the pool's stablecoin")]
     WrongMint,
     #[msg("The token program is not the one of the pool's stablecoin")]
