@@ -19,8 +19,6 @@ const SCHEMA_VERSION: u64 = 1;
 #[derive(Debug, Clone, Deserialize)]
 pub struct CircuitEntry {
     pub wasm: String,
-    pub r1cs: String,
-    pub sym: String,
     pub zkey: String,
     pub constraints: u64,
     /// Of the verifying key.
@@ -78,22 +76,10 @@ impl Artifacts {
         self.manifest.circuits.get(name).ok_or_else(|| ProverError::MissingArtifact(self.root.join(name)))
     }
 
-    /// The circuit's witness program.
-    pub fn wasm(&self, name: &str) -> Result<Vec<u8>> {
+    /// The circuit's witness program and where it came from.
+    pub fn wasm(&self, name: &str) -> Result<(PathBuf, Vec<u8>)> {
         let entry = self.entry(name)?;
-        self.read(entry, "circuit.wasm", &entry.wasm).map(|(_, bytes)| bytes)
-    }
-
-    /// The circuit's constraints.
-    pub fn r1cs(&self, name: &str) -> Result<Vec<u8>> {
-        let entry = self.entry(name)?;
-        self.read(entry, "circuit.r1cs", &entry.r1cs).map(|(_, bytes)| bytes)
-    }
-
-    /// The circuit's signal names.
-    pub fn sym(&self, name: &str) -> Result<Vec<u8>> {
-        let entry = self.entry(name)?;
-        self.read(entry, "circuit.sym", &entry.sym).map(|(_, bytes)| bytes)
+        self.read(entry, "circuit.wasm", &entry.wasm)
     }
 
     /// The circuit's proving key and where it came from.

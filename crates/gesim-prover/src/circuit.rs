@@ -28,7 +28,7 @@ pub(crate) struct Circuit {
 impl Circuit {
     pub fn load(artifacts: &Artifacts, name: &'static str, verifying: &'static VerifyingKey) -> Result<Self> {
         let key = keys::load(artifacts, name, verifying)?;
-        let calculator = Calculator::new(&artifacts.wasm(name)?)?;
+        let calculator = Calculator::load(artifacts, name)?;
         Ok(Self { calculator, key, verifying })
     }
 

@@ -55,8 +55,8 @@ pub enum ProverError {
     Witness(String),
     #[error("proving failed: {0}")]
     Proving(String),
-    #[error("the proof of chunk {index} does not verify")]
-    ProofRefused { index: u32 },
+    #[error("chunk {index} has no proof yet")]
+    ProofMissing { index: u32 },
     #[error("stopped on request; finished proofs are kept")]
     Cancelled,
     #[error("the opening is refused: {0}")]
@@ -80,6 +80,7 @@ impl ProverError {
             Self::Exists(_) => Some("choose another folder, or go on with the batch that is there"),
             Self::Format { .. } => Some("make the batch again from its records"),
             Self::Version { .. } => Some("use the version of gesim that made it"),
+            Self::ProofMissing { .. } => Some("prove the batch to its end"),
             Self::Cancelled => Some("run the same command again to go on"),
             _ => None,
         }

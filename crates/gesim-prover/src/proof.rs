@@ -86,7 +86,7 @@ impl Batch {
 
     /// All proofs in the order of chunks; an error names the first chunk that has none yet.
     pub fn finished_proofs(&self) -> Result<Vec<ChunkProof>> {
-        let proof = |index| self.finished_proof(index)?.ok_or(ProverError::ProofRefused { index });
+        let proof = |index| self.finished_proof(index)?.ok_or(ProverError::ProofMissing { index });
         (0..self.context().chunks).map(proof).collect()
     }
 

@@ -93,7 +93,7 @@ impl UsageProver {
             return Err(error);
         }
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (0..).zip(done).map(|(index, proof)| proof.ok_or(ProverError::ProofRefused { index })).collect()
+        (0..).zip(done).map(|(index, proof)| proof.ok_or(ProverError::ProofMissing { index })).collect()
     }
 
     fn step(&self, batch: &Batch, index: u32, progress: &dyn Progress) -> Result<ChunkProof> {

@@ -129,7 +129,7 @@ fn stopped_run_goes_on_ok() {
     let log = Log { stop_after_first: true, ..Log::default() };
     assert!(matches!(PROVER.prove_batch(&batch, 1, &log), Err(ProverError::Cancelled)));
     assert_eq!(batch.count_finished(), 1);
-    assert!(matches!(batch.finished_proofs(), Err(ProverError::ProofRefused { index: 1 })));
+    assert!(matches!(batch.finished_proofs(), Err(ProverError::ProofMissing { index: 1 })));
     let log = Log::default();
     let batch = Batch::open(&folder.path()).unwrap();
     let proofs = PROVER.prove_batch(&batch, 2, &log).unwrap();
@@ -177,7 +177,7 @@ fn proof_of_another_chunk_in_its_place_is_proven_again_ok() {
 fn witness_that_the_circuit_does_not_take_fails() {
     let folder = Folder::new();
     let batch = folder.small(&COUNTS);
-    let calculator = witness::Calculator::new(&ARTIFACTS.wasm("usage_small").unwrap()).unwrap();
+    let calculator = witness::Calculator::load(&ARTIFACTS, "usage_small").unwrap();
     let good = witness::usage(&batch, &batch.chunk(3).unwrap(), &batch.statement(3).unwrap());
     assert!(calculator.calculate(&good).is_ok());
     let changes = [
@@ -192,15 +192,15 @@ fn witness_that_the_circuit_does_not_take_fails() {
         ("/lane", serde_json::json!(0)),
         ("/index", serde_json::json!(2)),
         ("/index", serde_json::json!(1024 + 3)),
-        ("/meta_root/0", serde_json::json!("1")),
-        ("/acc_in/0", serde_json::json!("1")),
-        ("/records_in", serde_json::json!("1")),
-        ("/r_in", serde_json::json!("1")),
-        ("/r_out", serde_json::json!("1")),
-        ("/path/0", serde_json::json!("1")),
-        ("/root", serde_json::json!("1")),
-        ("/ctx", serde_json::json!("1")),
-        ("/x", serde_json::json!("1")),
+        ("/meta_root/0", serde_json::json!(1)),
+        ("/acc_in/0", serde_json::json!(1)),
+        ("/records_in", serde_json::json!(1)),
+        ("/r_in", serde_json::json!(1)),
+        ("/r_out", serde_json::json!(1)),
+        ("/path/0", serde_json::json!(1)),
+        ("/root", serde_json::json!(1)),
+        ("/ctx", serde_json::json!(1)),
+        ("/x", serde_json::json!(1)),
     ];
     for (pointer, value) in changes {
         let mut bad = good.clone();
@@ -215,6 +215,19 @@ fn batch_of_another_size_fails() {
     let batch = folder.make(params(), Some(CircuitSize::Large), &records(&[(Lane::Data, 1)])).unwrap();
     assert!(matches!(PROVER.prove_batch(&batch, 1, &()), Err(ProverError::WrongCircuit { .. })));
     assert!(matches!(PROVER.prove_chunk(&batch, 0), Err(ProverError::WrongCircuit { .. })));
+}
+
+/// The size for work: a full chunk and one of a single record.
+#[test]
+fn large_chunks_ok() {
+    let folder = Folder::new();
+    let batch = folder.make(params(), Some(CircuitSize::Large), &records(&[(Lane::Data, 6_091)])).unwrap();
+    let prover = UsageProver::load(&ARTIFACTS, CircuitSize::Large).unwrap();
+    let proofs = prover.prove_batch(&batch, UsageProver::IN_FLIGHT, &()).unwrap();
+    let claims: Vec<_> = proofs.iter().map(|proof| (proof.index, proof.x)).collect();
+    assert_eq!(claims, [0, 1].map(|index| (index, batch.statement(index).unwrap().x)));
+    assert_eq!(proofs[1].to_bytes()[..256], proofs[1].proof);
+    assert_eq!(proofs[1].to_bytes()[256..], proofs[1].c_out);
 }
 
 #[test]

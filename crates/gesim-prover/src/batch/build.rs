@@ -51,8 +51,11 @@ impl Builder {
         };
         fs::create_dir_all(parent).map_err(ProverError::io(parent))?;
         // For its owner alone from the first byte on.
-        let staging = tempfile::Builder::new().prefix(".gesim-batch-").tempdir_in(parent);
-        let staging = staging.map_err(ProverError::io(parent))?;
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(".gesim-batch-");
+        #[cfg(unix)]
+        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let staging = folder.tempdir_in(parent).map_err(ProverError::io(parent))?;
         for folder in ["secret", "proofs"] {
             let path = staging.path().join(folder);
             fs::create_dir(&path).map_err(ProverError::io(&path))?;

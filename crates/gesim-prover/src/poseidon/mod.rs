@@ -89,3 +89,45 @@ pub fn from_bytes(bytes: &gesim_core::poseidon::Field) -> Option<Fr> {
     }
     Fr::from_bigint(<Fr as PrimeField>::BigInt::new(limbs))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The hash as the paper defines it: every round with its own constants and the whole matrix.
+    fn plain(inputs: &[Fr]) -> Fr {
+        let width = inputs.len() + 1;
+        let partial = params::PARTIAL_ROUNDS[width - 2];
+        let rounds = FULL_ROUNDS + partial;
+        let mut grain = grain::Grain::new(width, FULL_ROUNDS, partial);
+        let constants: Vec<Fr> = (0..rounds * width).map(|_| grain.element()).collect();
+        let mds = grain.matrix(width);
+        let mut state = vec![Fr::zero()];
+        state.extend(inputs);
+        for (round, constants) in constants.chunks(width).enumerate() {
+            let full = round < FULL_ROUNDS / 2 || round >= FULL_ROUNDS / 2 + partial;
+            for (at, (element, constant)) in state.iter_mut().zip(constants).enumerate() {
+                *element += constant;
+                if full || at == 0 {
+                    *element = element.pow([5]);
+                }
+            }
+            state = matrix::apply(&mds, &state);
+        }
+        state[0]
+    }
+
+    #[test]
+    fn sparse_rounds_compute_the_plain_hash_ok() {
+        for inputs in 1..=16u64 {
+            let inputs: Vec<Fr> = (0..inputs).map(|i| -Fr::from(i * i + 1)).collect();
+            assert_eq!(hash(&inputs), plain(&inputs), "{} inputs", inputs.len());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "1 to 16 inputs")]
+    fn seventeen_inputs_fails() {
+        hash(&[Fr::zero(); 17]);
+    }
+}

@@ -13,7 +13,7 @@ use super::{grain::Grain, matrix};
 /// Rounds in which every element passes the S-box; half of them come before the partial rounds.
 pub const FULL_ROUNDS: usize = 8;
 /// Partial rounds of t = 2 .. 17.
-const PARTIAL_ROUNDS: [usize; 16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
+pub const PARTIAL_ROUNDS: [usize; 16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /// One partial round after the S-box: a constant, then the sparse matrix.
 pub struct Sparse<const T: usize> {

@@ -5,7 +5,7 @@ use snarkrs_field::Fr;
 
 use gesim_core::{
     layout::{RECORDS_PER_ROW, VALUES_PER_ELEMENT},
-    poseidon::Field,
+    poseidon::{field, Field},
 };
 
 use crate::{
@@ -32,9 +32,9 @@ pub fn usage(batch: &Batch, chunk: &Chunk, statement: &Statement) -> Value {
         "count": chunk.records.len(),
         "values": (0..size.rows()).map(values).collect::<Vec<_>>(),
         "meta_root": chunk.hashed.rows.iter().map(|row| element(&row.meta_root)).collect::<Vec<_>>(),
-        // Totals can pass 2^53, where JSON numbers stop being exact.
-        "acc_in": before.lanes.map(|total| total.to_string()),
-        "records_in": before.records.to_string(),
+        // Not as numbers: totals can pass 2^53, where other readers of JSON stop being exact.
+        "acc_in": before.lanes.map(|total| bytes(&field(total))),
+        "records_in": before.records,
         "r_in": bytes(&batch.blinding_before(chunk.index)),
         "r_out": bytes(&batch.blinding_before(chunk.index + 1)),
         "path": elements(&batch.path(chunk.index)),
