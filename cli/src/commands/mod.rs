@@ -6,6 +6,7 @@ pub mod catalog;
 mod cdr;
 mod completions;
 mod config;
+mod demo;
 mod doctor;
 mod entitlement;
 mod localnet;
@@ -23,6 +24,8 @@ use crate::context::Context;
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// The whole way in this process: from a billing file to a paid operator
+    Demo(demo::Demo),
     /// Catalogs of virtual operators
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -65,6 +68,7 @@ pub enum Command {
 impl Command {
     pub fn run(self, context: &Context) -> Result<()> {
         match self {
+            Self::Demo(command) => command.run(context),
             Self::Catalog(command) => command.run(context),
             Self::Plan(command) => command.run(context),
             Self::Entitlement(command) => command.run(context),

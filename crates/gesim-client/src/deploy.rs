@@ -1,6 +1,5 @@
 //! Deploying and upgrading programs with the upgradeable loader.
 
-use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_loader_v3_interface::{instruction as loader, state::UpgradeableLoaderState};
 use solana_pubkey::Pubkey;
@@ -109,15 +108,7 @@ fn upload(session: &Session, authority: &dyn Signer, elf: &[u8], report: Report)
         let offset = u32::try_from(index.saturating_mul(WRITE)).map_err(|_| ClientError::invalid("too large"))?;
         writes.push(vec![loader::write(&buffer.pubkey(), &authority.pubkey(), offset, bytes.to_vec())]);
     }
-    send_all(session, &writes, authority, &|done| report(done.saturating_mul(WRITE).min(elf.len()), elf.len()))?;
+    let written = |done: usize| report(done.saturating_mul(WRITE).min(elf.len()), elf.len());
+    session.send_bulk("write program", &writes, &[authority], &written)?;
     Ok(buffer.pubkey())
-}
-
-fn send_all(
-    session: &Session,
-    writes: &[Vec<Instruction>],
-    authority: &dyn Signer,
-    report: &dyn Fn(usize),
-) -> Result<()> {
-    session.send_many("write program", writes, &[authority], report)
 }

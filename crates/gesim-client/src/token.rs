@@ -14,6 +14,11 @@ use crate::{
     transport::Transport,
 };
 
+/// Address of the SPL Token program.
+pub const SPL_TOKEN: Pubkey = spl_token_interface::ID;
+/// Address of the Token-2022 program.
+pub const TOKEN_2022: Pubkey = token_2022::ID;
+
 /// Bytes of a token account without extensions.
 const TOKEN_LEN: usize = 165;
 /// Bytes of a mint without extensions.

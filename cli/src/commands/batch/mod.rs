@@ -11,8 +11,9 @@ mod verify_record;
 use anyhow::Result;
 use clap::Subcommand;
 
+pub use prove::{prove, Proven};
 pub use select::Selected;
-pub use shown::BatchShown;
+pub use shown::{lanes, BatchShown, LaneTotal};
 
 use crate::context::Context;
 

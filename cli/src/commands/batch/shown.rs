@@ -68,6 +68,16 @@ pub struct LaneTotal {
     amount: u64,
 }
 
+impl fmt::Display for LaneTotal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<9} {} {}s", self.lane, self.total, self.unit)?;
+        match self.amount {
+            0 => Ok(()),
+            amount => write!(f, ", {amount} tariff units"),
+        }
+    }
+}
+
 /// Lanes that have totals.
 pub fn lanes(totals: &[u64; 8], amounts: &[u64; 8], measure: Measure) -> Vec<LaneTotal> {
     let unit = |lane: &Lane| match measure {
@@ -146,11 +156,7 @@ impl fmt::Display for BatchShown {
         writeln!(f, "  {} records of {} in {} chunks of {}", self.records, self.measure, self.chunks, self.circuit)?;
         writeln!(f, "  root {}", self.root)?;
         for lane in &self.lanes {
-            write!(f, "  {:<9} {} {}", lane.lane, lane.total, lane.unit)?;
-            match lane.amount {
-                0 => writeln!(f)?,
-                amount => writeln!(f, ", {amount} tariff units")?,
-            }
+            writeln!(f, "  {lane}")?;
         }
         if let Some(folder) = &self.folder {
             writeln!(f, "  folder {}: {} of {} chunks proven", folder.path, folder.proven, self.chunks)?;

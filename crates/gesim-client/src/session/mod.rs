@@ -1,6 +1,7 @@
 //! One signer's steps on one cluster: each is simulated, priced, shown if asked for, signed, sent and confirmed.
 
 mod fees;
+mod many;
 mod preview;
 
 use std::cell::{Cell, RefCell};
@@ -113,75 +114,47 @@ impl<'t> Session<'t> {
         if let Some(observe) = &self.observe {
             observe(name);
         }
+        if self.dry_run || self.approve.is_some() {
+            let (preview, simulation) = self.review(name, instructions, signers)?;
+            if self.dry_run {
+                return Ok(Sent { name: name.into(), signature: None, units: simulation.units, fee: preview.fee });
+            }
+        }
         let price = self.priority.price(self.transport, instructions)?;
-        let shown = self.dry_run || self.approve.is_some();
-        let watch = if shown { preview::writable(&self.payer(), instructions) } else { Vec::new() };
+        let wide = self.sign(&fees::budget(fees::MAX_UNITS, price, instructions), signers)?.0;
+        let simulation = self.transport.simulate(&wide, &[])?;
+        self.fail_early(name, &simulation)?;
+        let limit = fees::limit(simulation.units);
+        let fee = fees::fee(wide.signatures.len(), limit, price);
+        self.submit(name, &fees::budget(limit, price, instructions), signers, simulation.units, fee)
+    }
+
+    /// Simulates a step and shows it: kept in a dry run, put before whoever approves otherwise. In a dry run only the
+    /// first step must work: those after it may need what it would have made.
+    fn review(
+        &self,
+        name: &str,
+        instructions: &[Instruction],
+        signers: &[&dyn Signer],
+    ) -> Result<(Preview, Simulation)> {
+        let price = self.priority.price(self.transport, instructions)?;
+        let watch = preview::writable(&self.payer(), instructions);
         let wide = self.sign(&fees::budget(fees::MAX_UNITS, price, instructions), signers)?.0;
         let simulation = self.transport.simulate(&wide, &watch)?;
         let limit = fees::limit(simulation.units);
         let fee = fees::fee(wide.signatures.len(), limit, price);
-        if shown {
-            let preview = Preview::new(self.transport, name, &watch, &simulation, limit, fee)?;
-            if self.dry_run {
-                return self.record_preview(name, preview, &simulation);
-            }
+        if !self.dry_run || self.previews.borrow().is_empty() {
             self.fail_early(name, &simulation)?;
-            if let Some(approve) = &self.approve {
-                if !approve(&preview)? {
-                    return Err(ClientError::Declined);
-                }
-            }
         }
-        self.fail_early(name, &simulation)?;
-        self.submit(name, &fees::budget(limit, price, instructions), signers, simulation.units, fee)
-    }
-
-    /// Makes many steps of one kind that do not depend on each other, several at once. The first is simulated and
-    /// stands for all. `report` hears how many are done.
-    pub fn send_many(
-        &self,
-        name: &str,
-        steps: &[Vec<Instruction>],
-        signers: &[&dyn Signer],
-        report: &dyn Fn(usize),
-    ) -> Result<()> {
-        let Some(first) = steps.first() else { return Ok(()) };
+        let preview = Preview::new(self.transport, name, &watch, &simulation, limit, fee)?;
         if self.dry_run {
-            return self.send(&format!("{name} ({} transactions)", steps.len()), first, signers).map(|_| ());
-        }
-        if let Some(observe) = &self.observe {
-            observe(&format!("{name} ({} transactions)", steps.len()));
-        }
-        let price = self.priority.price(self.transport, first)?;
-        let wide = self.sign(&fees::budget(fees::MAX_UNITS, price, first), signers)?.0;
-        let simulation = self.transport.simulate(&wide, &[])?;
-        self.fail_early(name, &simulation)?;
-        let limit = fees::limit(simulation.units);
-        let done = Cell::new(0usize);
-        let mut pending: Vec<usize> = (0..steps.len()).collect();
-        for attempt in 0..=ATTEMPTS {
-            let blockhash = self.transport.blockhash()?;
-            let mut signed = Vec::with_capacity(pending.len());
-            for place in &pending {
-                let instructions = fees::budget(limit, price, &steps[*place]);
-                signed.push(sign(self.payer, &instructions, signers, blockhash.hash)?);
+            self.previews.borrow_mut().push(preview.clone());
+        } else if let Some(approve) = &self.approve {
+            if !approve(&preview)? {
+                return Err(ClientError::Declined);
             }
-            let landed = |more| {
-                done.set(done.get().saturating_add(more));
-                report(done.get());
-            };
-            let expired = self.transport.submit_many(&signed, blockhash.valid_until, &landed)?;
-            if expired.is_empty() {
-                return Ok(());
-            }
-            if attempt == ATTEMPTS {
-                let signature = signed[expired[0]].signatures.first().copied().unwrap_or_default();
-                return Err(ClientError::Expired { signature });
-            }
-            pending = expired.into_iter().map(|place| pending[place]).collect();
-            self.resigned.set(self.resigned.get() + 1);
         }
-        Ok(())
+        Ok((preview, simulation))
     }
 
     fn fail_early(&self, name: &str, simulation: &Simulation) -> Result<()> {
@@ -189,16 +162,6 @@ impl<'t> Session<'t> {
             Some(error) => Err(ClientError::Refused(Box::new(refusal(name, error.clone(), simulation.logs.clone())))),
             None => Ok(()),
         }
-    }
-
-    /// In a dry run only the first step must work: those after it may need what it would have made.
-    fn record_preview(&self, name: &str, preview: Preview, simulation: &Simulation) -> Result<Sent> {
-        if self.previews.borrow().is_empty() {
-            self.fail_early(name, simulation)?;
-        }
-        let sent = Sent { name: name.into(), signature: None, units: simulation.units, fee: preview.fee };
-        self.previews.borrow_mut().push(preview);
-        Ok(sent)
     }
 
     fn submit(

@@ -70,18 +70,18 @@ pub trait Transport {
     /// receipt of the first is returned. [`ClientError::Expired`] means that it can never land any more.
     fn submit(&self, transaction: &VersionedTransaction, valid_until: u64) -> Result<Receipt>;
 
-    /// [`Transport::submit`] for transactions that do not depend on each other. `landed` hears how many more have
-    /// landed. Returns the places of those that expired; any other error ends it.
+    /// [`Transport::submit`] for transactions that do not depend on each other. `landed` hears of each. Returns the
+    /// places of those that expired; any other error ends it.
     fn submit_many(
         &self,
         transactions: &[VersionedTransaction],
         valid_until: u64,
-        landed: &dyn Fn(usize),
+        landed: &dyn Fn(Receipt),
     ) -> Result<Vec<usize>> {
         let mut expired = Vec::new();
         for (place, transaction) in transactions.iter().enumerate() {
             match self.submit(transaction, valid_until) {
-                Ok(_) => landed(1),
+                Ok(receipt) => landed(receipt),
                 Err(ClientError::Expired { .. }) => expired.push(place),
                 Err(error) => return Err(error),
             }

@@ -149,7 +149,7 @@ impl Transport for RpcTransport {
         &self,
         transactions: &[VersionedTransaction],
         valid_until: u64,
-        landed: &dyn Fn(usize),
+        landed: &dyn Fn(Receipt),
     ) -> Result<Vec<usize>> {
         rpc_many::submit_many(self, transactions, valid_until, landed)
     }

@@ -11,7 +11,7 @@ use solana_transaction::versioned::VersionedTransaction;
 
 use super::{
     rpc_send::{PATIENCE, POLL, REBROADCAST},
-    RpcTransport,
+    Receipt, RpcTransport,
 };
 use crate::{
     decode::refusal,
@@ -25,7 +25,7 @@ pub fn submit_many(
     rpc: &RpcTransport,
     transactions: &[VersionedTransaction],
     valid_until: u64,
-    landed: &dyn Fn(usize),
+    landed: &dyn Fn(Receipt),
 ) -> Result<Vec<usize>> {
     let mut expired = Vec::new();
     for (index, window) in transactions.chunks(WINDOW).enumerate() {
@@ -39,7 +39,7 @@ fn submit_window(
     rpc: &RpcTransport,
     window: &[VersionedTransaction],
     valid_until: u64,
-    landed: &dyn Fn(usize),
+    landed: &dyn Fn(Receipt),
 ) -> Result<Vec<usize>> {
     let mut pending: Vec<usize> = (0..window.len()).collect();
     let mut sent: Option<Instant> = None;
@@ -55,7 +55,7 @@ fn submit_window(
         match confirmed(rpc, window, &pending, false) {
             Ok(done) => {
                 failures = 0;
-                landed(done.len());
+                report(window, &done, landed);
                 pending.retain(|place| !done.contains(place));
             }
             Err(error @ ClientError::Network { .. }) => {
@@ -78,11 +78,18 @@ fn missing(
     rpc: &RpcTransport,
     window: &[VersionedTransaction],
     pending: &[usize],
-    landed: &dyn Fn(usize),
+    landed: &dyn Fn(Receipt),
 ) -> Result<Vec<usize>> {
     let done = confirmed(rpc, window, pending, true)?;
-    landed(done.len());
+    report(window, &done, landed);
     Ok(pending.iter().copied().filter(|place| !done.contains(place)).collect())
+}
+
+fn report(window: &[VersionedTransaction], done: &[usize], landed: &dyn Fn(Receipt)) {
+    for place in done {
+        let signature = window[*place].signatures[0];
+        landed(Receipt { signature, units: None, fee: None, logs: Vec::new() });
+    }
 }
 
 /// A send that fails is made up for by the next one.

@@ -1,0 +1,27 @@
+use std::path::PathBuf;
+
+use anyhow::{anyhow, Result};
+use clap::Args;
+
+use crate::{context::Context, demo};
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  gesim demo                                   with a sample that is made on the spot\n  gesim demo --tap CDWERFDXLKJE00001 --output json\n\nNeeds no node and no keypair: programs, accounts and money live in this process."
+)]
+pub struct Demo {
+    /// TAP file to bill
+    #[arg(long, value_name = "FILE")]
+    tap: Option<PathBuf>,
+}
+
+impl Demo {
+    pub fn run(&self, context: &Context) -> Result<()> {
+        let report = demo::Demo { tap: self.tap.as_deref(), output: context.output }.run()?;
+        context.output.emit(&report)?;
+        match report.is_conserved() {
+            true => Ok(()),
+            false => Err(anyhow!("the balances do not add up")),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The agreement, the plan, a purchase, an activation, a refund.
+
+use anyhow::{anyhow, Result};
+use catalog::{state::Catalog, CreatePlanArgs};
+use escrow::state::RemainderPolicy;
+use gesim_cdr::tap::Summary;
+use gesim_client::{
+    addresses::{catalog as catalog_at, escrow as escrow_at, settlement as settlement_at},
+    fetch,
+    instructions::{
+        catalog as catalog_ix, escrow as escrow_ix,
+        settlement::{self as settlement_ix, BothSides, Parties},
+    },
+    plans,
+    token::{associated, create_token_2022_account},
+    Session, Transport,
+};
+use gesim_core::{money::Rounding, tariff::LaneTariff, Measure};
+use sha2::{Digest, Sha256};
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
+
+use super::cast::{Cast, DECIMALS};
+
+const DAY: u32 = 86_400;
+const MARGIN_BPS: u16 = 1_000;
+/// The prover's reward for a chunk: a cent.
+const PROVER_REWARD: u64 = 10_000;
+const CONTRACT: &str = "The operator is paid for what its batches prove.";
+
+/// What the parties agree on, made to fit the file.
+pub struct Terms {
+    pub measure: Measure,
+    pub decimals: u8,
+    pub period: u32,
+    pub sequence: u32,
+    /// Stablecoin units for one tariff unit.
+    pub rate: (u64, u64),
+    /// Stablecoin of one unit of the plan.
+    pub price: u64,
+    pub activation_window: u32,
+}
+
+impl Terms {
+    /// One unit of the file's currency costs one stablecoin, and one unit of the plan covers the file.
+    pub fn new(summary: &Summary, measure: Measure) -> Result<Self> {
+        let scale = 10u64.pow(u32::from(DECIMALS));
+        let tap = 10u64
+            .checked_pow(u32::from(summary.decimals))
+            .ok_or_else(|| anyhow!("{} decimals are too many", summary.decimals))?;
+        let total: u128 = match measure {
+            Measure::Charge => u128::from(summary.computed_charge),
+            Measure::Units => summary.lanes.iter().map(|lane| u128::from(lane.totals.units)).sum(),
+        };
+        // Units have no price in the file: a million of them cost one stablecoin.
+        let rate = match measure {
+            Measure::Charge => (scale, tap),
+            Measure::Units => (1, 1),
+        };
+        let invoice = (total * u128::from(rate.0)).div_ceil(u128::from(rate.1));
+        let wholesale = u128::from(10_000 - MARGIN_BPS);
+        let price = (invoice * 10_000).div_ceil(wholesale).div_ceil(u128::from(scale)) * u128::from(scale);
+        let price =
+            u64::try_from(price).map_err(|_| anyhow!("the file's charges are too large for a demonstration"))?;
+        Ok(Self {
+            measure,
+            decimals: summary.decimals,
+            period: crate::parse::period_of(summary.available.unix()),
+            sequence: summary.sequence,
+            rate,
+            price: price.max(5 * scale),
+            activation_window: 7 * DAY,
+        })
+    }
+}
+
+/// Where everything ended up.
+pub struct Market {
+    pub mno: Pubkey,
+    pub agreement: Pubkey,
+    pub plan: Pubkey,
+    pub plan_mint: Pubkey,
+    pub pool: Pubkey,
+    /// The subscriber's tokens of the plan.
+    pub tokens: Pubkey,
+}
+
+/// From empty programs to a plan on sale.
+pub fn open(session: &Session, cast: &Cast, terms: &Terms) -> Result<Market> {
+    let payer = cast.payer.pubkey();
+    let cluster = session.transport.genesis_hash()?.to_bytes();
+    session.send("initialise escrow", &[escrow_ix::initialize(payer, payer)], &[])?;
+    session.send("initialise settlement", &[settlement_ix::initialize(payer, cluster)], &[])?;
+    session.send("initialise catalog", &[catalog_ix::initialize(payer, payer)], &[])?;
+    for (tadig, who) in [(&cast.sender, &cast.mno), (&cast.recipient, &cast.mvno)] {
+        let step = settlement_ix::register_mno(payer, payer, *tadig.as_bytes(), who.pubkey());
+        session.send(&format!("register {tadig}"), &[step], &[])?;
+        if cast.sender == cast.recipient {
+            break;
+        }
+    }
+    let agreement = agree(session, cast, terms)?;
+    publish(session, cast, terms, agreement)
+}
+
+fn agree(session: &Session, cast: &Cast, terms: &Terms) -> Result<Pubkey> {
+    let (payer, mvno, coin) = (cast.payer.pubkey(), cast.mvno.pubkey(), cast.mint());
+    let mno = settlement_at::mno(cast.sender.as_bytes()).0;
+    let parties = Parties { mno, mvno, mint: coin.address, payout: coin.account(&cast.mno.pubkey()) };
+    let proposal = settlement::Terms {
+        measure: terms.measure as u8,
+        currency_decimals: terms.decimals,
+        rounding: Rounding::HalfEven as u8,
+        tariff: [LaneTariff::flat(1, 1); 8].map(Into::into),
+        prove_window: 30 * DAY,
+        dispute_window: 7 * DAY,
+        resolve_window: 30 * DAY,
+        prover_reward: PROVER_REWARD,
+        contract_hash: Sha256::digest(CONTRACT).into(),
+    };
+    let propose = settlement_ix::propose_agreement(payer, mvno, &parties, 1, proposal);
+    session.send("propose agreement", &[propose], &[&cast.mvno])?;
+    let agreement = settlement_at::agreement(&mno, &mvno, 1).0;
+    let sign = settlement_ix::sign_agreement(cast.mno.pubkey(), mno, agreement);
+    session.send("sign agreement", &[sign], &[&cast.mno])?;
+    let sides = BothSides { mno_authority: cast.mno.pubkey(), mvno };
+    let rate = settlement_ix::set_rate(payer, sides, mno, agreement, terms.period, terms.rate);
+    session.send("set exchange rate", &[rate], &[&cast.mno, &cast.mvno])?;
+    Ok(agreement)
+}
+
+fn publish(session: &Session, cast: &Cast, terms: &Terms, agreement: Pubkey) -> Result<Market> {
+    let (payer, mvno, coin) = (cast.payer.pubkey(), cast.mvno.pubkey(), cast.mint());
+    let create = catalog_ix::create_catalog(mvno, payer, 1, coin.address, coin.account(&mvno), mvno);
+    session.send("create catalog", &[create], &[&cast.mvno])?;
+    let address = catalog_at::catalog(&mvno, 1);
+    let state: Catalog = fetch::fetch(session.transport, "catalog", &address)?;
+    let args = CreatePlanArgs {
+        price: terms.price,
+        quotas: [5_000_000_000, 3_600, 3_600, 100, 100, 0, 0, 0],
+        validity: 30 * DAY,
+        activation_window: terms.activation_window,
+        confirmation_window: 0,
+        settle_grace: 70 * DAY,
+        margin_bps: MARGIN_BPS,
+        remainder_policy: RemainderPolicy::ToMvno,
+        access: 0,
+        contract_hash: Sha256::digest(CONTRACT).into(),
+        name: "Roaming month".into(),
+        symbol: "ROAM".into(),
+        uri: "https://example.com/roaming-month".into(),
+    };
+    let plan = catalog_at::plan(&address, state.plan_count);
+    let create = catalog_ix::create_plan(payer, address, &state, agreement, &coin, args);
+    session.send("create plan", &[create], &[&cast.mvno])?;
+    let plan_mint = catalog_at::mint(&plan);
+    Ok(Market {
+        mno: settlement_at::mno(cast.sender.as_bytes()).0,
+        agreement,
+        plan,
+        plan_mint,
+        pool: escrow_at::pool(&plan, &agreement),
+        tokens: associated(&cast.subscriber.pubkey(), &plan_mint, &gesim_client::token::TOKEN_2022),
+    })
+}
+
+/// Two units are bought and one is activated.
+pub fn buy_and_activate(session: &Session, cast: &Cast, market: &Market) -> Result<()> {
+    let (payer, subscriber) = (cast.payer.pubkey(), cast.subscriber.pubkey());
+    let (state, coin) = plans::plan(session.transport, &market.plan)?;
+    let plan = plans::plan_ref(market.plan, &state, coin);
+    let account = create_token_2022_account(&payer, &subscriber, &market.plan_mint);
+    let buy = catalog_ix::purchase(&plan, subscriber, payer, 2, 1);
+    session.send("buy two units", &[account, buy], &[&cast.subscriber])?;
+    let position = escrow_at::position(&market.pool, &subscriber, 1);
+    let activate = catalog_ix::activate(&plan, subscriber, payer, position, 1);
+    session.send("activate one unit", &[activate], &[&cast.subscriber])?;
+    Ok(())
+}
+
+/// The unit that was not activated in time is paid back.
+pub fn refund(session: &Session, cast: &Cast, market: &Market) -> Result<()> {
+    let subscriber = cast.subscriber.pubkey();
+    let (state, coin) = plans::plan(session.transport, &market.plan)?;
+    let plan = plans::plan_ref(market.plan, &state, coin);
+    let position = escrow_at::position(&market.pool, &subscriber, 1);
+    let refund = catalog_ix::refund_unactivated(&plan, subscriber, position, 1);
+    session.send("refund one unit", &[refund], &[&cast.subscriber])?;
+    Ok(())
+}
