@@ -210,14 +210,7 @@ impl Desk {
     }
 
     pub fn set_outflow_limit(&self, window: u32, limit: u64) -> Instruction {
-        let accounts = accounts::SetOutflowLimit {
-            authority: self.chain.payer.pubkey(),
-            config: config(),
-            pool: self.pool(),
-            event_authority: event_authority(&ID),
-            program: ID,
-        };
-        instruction(ID, accounts, ix::SetOutflowLimit { window, limit })
+        set_outflow_limit(&self.chain.payer.pubkey(), &self.pool(), window, limit)
     }
 
     pub fn create_pool(&self, args: CreatePoolArgs) -> Instruction {
@@ -332,17 +325,7 @@ impl Desk {
     }
 
     pub fn pay_margin(&self) -> Instruction {
-        let accounts = accounts::PayMargin {
-            config: config(),
-            pool: self.pool(),
-            vault: self.vault(),
-            mint: self.coin.mint,
-            treasury: self.treasury,
-            token_program: self.coin.program,
-            event_authority: event_authority(&ID),
-            program: ID,
-        };
-        instruction(ID, accounts, ix::PayMargin {})
+        pay_margin(&self.pool(), &self.coin, &self.treasury)
     }
 
     pub fn begin_close(&self) -> Instruction {
@@ -404,4 +387,29 @@ pub fn close_position(position: &Pubkey, payer: &Pubkey) -> Instruction {
         program: ID,
     };
     instruction(ID, accounts, ix::ClosePosition {})
+}
+
+pub fn set_outflow_limit(authority: &Pubkey, pool: &Pubkey, window: u32, limit: u64) -> Instruction {
+    let accounts = accounts::SetOutflowLimit {
+        authority: *authority,
+        config: config(),
+        pool: *pool,
+        event_authority: event_authority(&ID),
+        program: ID,
+    };
+    instruction(ID, accounts, ix::SetOutflowLimit { window, limit })
+}
+
+pub fn pay_margin(pool: &Pubkey, coin: &Coin, treasury: &Pubkey) -> Instruction {
+    let accounts = accounts::PayMargin {
+        config: config(),
+        pool: *pool,
+        vault: vault(pool),
+        mint: coin.mint,
+        treasury: *treasury,
+        token_program: coin.program,
+        event_authority: event_authority(&ID),
+        program: ID,
+    };
+    instruction(ID, accounts, ix::PayMargin {})
 }
