@@ -41,7 +41,7 @@ impl Context {
     }
 
     pub fn log(&self, name: &str) -> PathBuf {
-        self.cache.join("logs").join(format!("{name}.log"))
+        self.cache.join("logs").join(format!("{}.log", name.replace(' ', "-")))
     }
 
     pub fn deployed(&self, program: &str) -> PathBuf {
