@@ -16,7 +16,7 @@ const TAIL: usize = 30;
 pub fn logged(context: &Context, name: &str, command: &mut Command) -> Result<()> {
     let path = context.log(name);
     let log = File::options().create(true).append(true).open(&path)?;
-    let shown = format!("{command:?}");
+    let shown = words(command);
     let started = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
@@ -69,6 +69,12 @@ pub fn tail(path: &Path, lines: usize) -> String {
     let text = String::from_utf8_lossy(&bytes);
     let all: Vec<&str> = text.lines().collect();
     all[all.len().saturating_sub(lines)..].iter().map(|line| shorten(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The command without its environment.
+fn words(command: &Command) -> String {
+    let all = [command.get_program()].into_iter().chain(command.get_args());
+    all.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 fn last_line(path: &Path) -> String {
