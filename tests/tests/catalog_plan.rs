@@ -35,7 +35,7 @@ fn initialize_ok() {
     attack::everything(&mut chain, &ix, &[anyone], &|index, key| {
         index == 1 && (*key == anyone || attack::is_copy(key))
     });
-    chain.ok(&[ix.clone()], &[]);
+    chain.ok(std::slice::from_ref(&ix), &[]);
     let state: Config = chain.fetch(&config());
     assert_eq!((state.version, state.authority, state.paused), (1, chain.payer.pubkey(), 0));
     chain.send(&[ix], &[]).unwrap_err();

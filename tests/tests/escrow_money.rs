@@ -1,5 +1,9 @@
 //! The way of the money through one pool: in, earned, out.
 
+use anchor_spl::token_interface::spl_token_2022::{
+    extension::{memo_transfer, ExtensionType},
+    instruction as token,
+};
 use escrow::{
     error::EscrowError,
     events,
@@ -9,6 +13,7 @@ use escrow::{
 use gesim_tests::{
     attack,
     escrow::{Desk, RemainderPolicy, DAY, MARGIN_BPS, PRICE},
+    tokens::TOKEN_2022,
 };
 use solana_signer::Signer;
 
@@ -244,6 +249,27 @@ fn treasury_with_a_new_owner_is_not_paid_ok() {
     desk.by_program(desk.release(1, 0));
     assert_eq!(desk.chain.balance(&desk.treasury), 0);
     desk.chain.fails(&[desk.pay_margin()], &[], EscrowError::Treasury);
+}
+
+/// An account that refuses transfers without a memo cannot be paid by a program that writes none.
+#[test]
+fn treasury_that_wants_memos_holds_up_nobody_ok() {
+    let mut desk = Desk::without_pool(|chain| chain.coin_with(&TOKEN_2022, &[]));
+    desk.by_program(desk.create_pool(Desk::terms(MVNO)));
+    desk.deposit_now(1, 1);
+    desk.earn_now();
+    let (mvno, payer) = (desk.mvno.insecure_clone(), desk.chain.payer.pubkey());
+    let (account, owner) = (desk.treasury, mvno.pubkey());
+    let grow = token::reallocate(&TOKEN_2022, &account, &payer, &owner, &[], &[ExtensionType::MemoTransfer]).unwrap();
+    let want = memo_transfer::instruction::enable_required_transfer_memos(&TOKEN_2022, &account, &owner, &[]).unwrap();
+    desk.chain.ok(&[grow, want], &[&mvno]);
+    desk.by_program(desk.release(1_000, 0));
+    assert_eq!((desk.chain.balance(&desk.mno_token), desk.books().margin_due), (1_000, margin()));
+    let forgo =
+        memo_transfer::instruction::disable_required_transfer_memos(&TOKEN_2022, &account, &owner, &[]).unwrap();
+    desk.chain.ok(&[forgo], &[&mvno]);
+    desk.ok(desk.pay_margin(), &[]);
+    assert_eq!(desk.chain.balance(&account), margin());
 }
 
 #[test]
