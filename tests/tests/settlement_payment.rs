@@ -209,6 +209,32 @@ fn settle_partly_then_the_rest_ok() {
 }
 
 #[test]
+fn settle_inside_the_outflow_limit_ok() {
+    let (mut w, batch) = accepted(INVOICE);
+    let pool = w.pool(w.agreement, 5_000, 50);
+    w.edit(&pool.pool, |books: &mut escrow::state::Pool| books.outflow_limit = 450);
+    w.ok(w.settle_batch(batch, &pool), &[]);
+    assert_eq!(balances(&w, &pool), [400 - PROVER, PROVER, 50, 4_600]);
+    w.fails(w.settle_batch(batch, &pool), &[], E::EmptyPool);
+    w.chain.warp_by(3_600);
+    w.ok(w.settle_batch(batch, &pool), &[]);
+    w.chain.warp_by(3_600);
+    w.ok(w.settle_batch(batch, &pool), &[]);
+    assert_eq!(balances(&w, &pool), [INVOICE - PROVER, PROVER, 50, 4_000]);
+    assert_eq!(w.state(&batch), BatchState::Settled);
+}
+
+#[test]
+fn settle_while_escrow_is_paused_fails() {
+    let (mut w, batch) = accepted(INVOICE);
+    let pool = w.pool(w.agreement, 5_000, 0);
+    let config = Pubkey::find_program_address(&[b"config"], &escrow::ID).0;
+    w.edit(&config, |config: &mut escrow::state::Config| config.paused = 8);
+    w.fails(w.settle_batch(batch, &pool), &[], escrow::error::EscrowError::Paused);
+    assert_eq!(w.state(&batch), BatchState::Accepted, "nothing counts as paid");
+}
+
+#[test]
 fn settle_nothing_ok() {
     let (mut w, batch) = accepted(0);
     let pool = w.pool(w.agreement, 100, 9);

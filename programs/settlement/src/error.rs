@@ -76,7 +76,7 @@ pub enum SettlementError {
     AboveInvoice,
     #[msg("the token account is not the one the agreement or the batch names")]
     WrongTokenAccount,
-    #[msg("the pool holds nothing for the MNO")]
+    #[msg("the pool has nothing left for the MNO, or has reached its outflow limit for now")]
     EmptyPool,
     #[msg("a lane is 0 to 7, a position is inside the chunk and a value below 2^36")]
     BadRecord,

@@ -8,8 +8,8 @@ use crate::{
     state::{config::pause, seeds, Agreement, Batch, BatchState, Config},
 };
 
-/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO. A pool that is short pays what
-/// it has; the rest is taken later, from the same pool or another one. Anyone may ask for it.
+/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO. A pool that is short, or at its
+/// outflow limit, pays what it can; the rest is taken later, from the same pool or another one. Anyone may ask for it.
 ///
 /// 0. config
 /// 1. agreement
@@ -64,14 +64,22 @@ pub struct SettleBatch<'info> {
 }
 
 impl<'info> SettleBatch<'info> {
-    fn validate(&self) -> Result<()> {
+    fn validate(&self, now: i64) -> Result<()> {
         self.config.running(pause::SETTLE)?;
         match self.batch.state {
             BatchState::Accepted => Ok(()),
             // Silence is consent, once the window is over.
-            BatchState::Opened => self.batch.past_deadline(Clock::get()?.unix_timestamp),
+            BatchState::Opened => self.batch.past_deadline(now),
             _ => err!(SettlementError::WrongBatchState),
         }
+    }
+
+    /// What the pool can pay now: its wholesale, inside what escrow's outflow limit leaves once the margin is paid.
+    fn available(&self, now: i64) -> u64 {
+        let pool = &self.pool;
+        let window_end = pool.outflow_start.saturating_add(i64::from(pool.outflow_window));
+        let spent = if now >= window_end { 0 } else { pool.outflow_spent };
+        pool.wholesale.min(pool.outflow_limit.saturating_sub(spent).saturating_sub(pool.margin_due))
     }
 
     fn release(&self, mno_amount: u64, prover_amount: u64) -> Result<()> {
@@ -99,9 +107,11 @@ impl<'info> SettleBatch<'info> {
 impl SettleBatch<'_> {
     pub fn run(ctx: Context<Self>) -> Result<()> {
         let accounts = &mut *ctx.accounts;
-        accounts.validate()?;
+        let now = Clock::get()?.unix_timestamp;
+        accounts.validate(now)?;
+        let available = accounts.available(now);
         let (paid_before, margin_before) = (accounts.batch.paid, accounts.pool.total_treasury);
-        let (mno_amount, prover_amount) = accounts.batch.pay(accounts.pool.wholesale)?;
+        let (mno_amount, prover_amount) = accounts.batch.pay(available)?;
         let batch = &accounts.batch;
         require!(batch.paid > paid_before || batch.state == BatchState::Settled, SettlementError::EmptyPool);
         batch.invariant()?;
