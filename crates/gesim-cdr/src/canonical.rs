@@ -1,6 +1,6 @@
 //! The canonical encoding: a name, then fields as number (1), length (2, big-endian) and bytes, absent ones left out.
 
-use crate::record::Party;
+use crate::party::Party;
 
 pub(crate) struct Canonical(Vec<u8>);
 

@@ -106,7 +106,7 @@ pub enum ErrorKind {
     #[error("the file says that it holds {stated} call events, and holds {counted}")]
     Count { stated: u64, counted: u64 },
     #[error("the file states a {what} of {stated}, its call events make it {computed}")]
-    ControlTotal { what: &'static str, stated: String, computed: String },
+    ControlTotal { what: &'static str, stated: Box<str>, computed: Box<str> },
     #[error("{octets} octets follow the end of the file's data: only 0x00 or 0xff padding may")]
     Trailing { octets: u64 },
     #[error("{value} in lane {} does not fit in 36 bits", .lane.name())]

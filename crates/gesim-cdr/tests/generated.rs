@@ -109,7 +109,11 @@ fn bad_options_fails() {
     assert!(matches!(run(&Options { sequence: 0, ..options(1) }), GenerateError::Sequence(0)));
     assert!(matches!(run(&Options { sequence: 100_000, ..options(1) }), GenerateError::Sequence(100_000)));
     assert!(matches!(run(&Options { decimals: 7, ..options(1) }), GenerateError::Decimals(7)));
-    assert!(matches!(run(&Options { start: i64::MAX, ..options(1) }), GenerateError::Start));
+    for start in [i64::MAX, i64::MIN, 253_402_300_799] {
+        assert!(matches!(run(&Options { start, ..options(1) }), GenerateError::Start));
+    }
+    let last = Options { start: 253_402_214_400 - i64::from(u32::MAX), span: u32::MAX, ..options(50) };
+    assert_eq!(summary(&file(&last)).records, 50);
 }
 
 #[test]

@@ -50,10 +50,10 @@ impl<'o> Maker<'o> {
 
     /// Appends the next event.
     pub fn make(&mut self, out: &mut Encoder) -> Made {
-        let step = u64::from(self.options.span) * self.index / self.options.records;
+        let step = u128::from(self.options.span) * u128::from(self.index) / u128::from(self.options.records);
         let jitter = self.below(60);
         let code = usize::from(self.below(10) == 0);
-        let unix = self.options.start + (step + jitter) as i64;
+        let unix = self.options.start + step as i64 + jitter as i64;
         let start = Stamp::from_unix(unix, OFFSETS[code]).unwrap_or(Stamp::new(unix, 0));
         let event = Event { code: code as u64, start, subscriber: self.below(5000), serial: self.index };
         self.index += 1;

@@ -55,7 +55,7 @@ pub enum GenerateError {
     Sequence(u32),
     #[error("TAP decimal places are 0 to 6, not {0}")]
     Decimals(u8),
-    #[error("calls must begin between the years 1 and 9998")]
+    #[error("calls must lie between the years 0 and 9999")]
     Start,
     #[error("cannot write the file")]
     Io(#[from] io::Error),
@@ -72,8 +72,9 @@ pub fn generate(options: &Options, out: impl Write) -> Result<Generated, Generat
     if options.decimals > 6 {
         return Err(GenerateError::Decimals(options.decimals));
     }
-    // years 1 to 9998 leave room for offsets and the file's own times
-    if !(-62_135_596_800..253_370_764_800).contains(&options.start) {
+    // a day before and after for UTC offsets and the file's own times
+    let end = options.start.saturating_add(i64::from(options.span));
+    if options.start < -62_167_132_800 || end > 253_402_214_400 {
         return Err(GenerateError::Start);
     }
     file::write(options, out)

@@ -174,5 +174,5 @@ fn difference(what: &'static str, stated: impl ToString, computed: impl ToString
 }
 
 fn control_error(at: u64, Discrepancy { what, stated, computed }: Discrepancy) -> TapError {
-    TapError::new(at, ErrorKind::ControlTotal { what, stated, computed })
+    TapError::new(at, ErrorKind::ControlTotal { what, stated: stated.into(), computed: computed.into() })
 }

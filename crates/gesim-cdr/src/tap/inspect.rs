@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::{
     audit::{Discrepancy, LaneTotals, Policy},
     header,
-    reader::{read_group, Finished, TapReader},
+    members::read_group,
+    reader::{Finished, TapReader},
     sniff::{self, Root},
     source::{End, Source},
     stamp::Stamp,

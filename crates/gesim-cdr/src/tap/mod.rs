@@ -2,9 +2,11 @@
 
 mod audit;
 mod ber;
+mod collect;
 mod event;
 mod header;
 mod inspect;
+mod members;
 mod reader;
 mod schema;
 mod sniff;

@@ -7,11 +7,9 @@ use super::{
     ber::Header,
     event::{self, Place},
     header::FileHeader,
-    schema,
+    members, schema,
     source::{End, Part, Source},
-    tags::*,
-    tree::{Builder, Group},
-    walk::walk,
+    tags::{ACCOUNTING_INFO, AUDIT_CONTROL_INFO, CALL_EVENT_DETAILS, NETWORK_INFO},
 };
 use crate::{
     error::{ErrorKind, Result, TapError},
@@ -20,8 +18,6 @@ use crate::{
 
 /// Larger call events than this do not occur.
 const EVENT: u64 = 1 << 20;
-/// Tables of recording entities grow with the network.
-const TABLE: u64 = 16 << 20;
 
 /// An iterator over the call events of one transfer batch.
 ///
@@ -68,11 +64,11 @@ impl<R: Read> TapReader<R> {
         loop {
             let at = source.offset();
             let Some(element) = source.child(root, "transferBatch")? else {
-                return Err(missing(at, CALL_EVENT_DETAILS));
+                return Err(members::missing(at, CALL_EVENT_DETAILS));
             };
-            let tag = place(&element, &mut next, at)?;
+            let tag = members::place(&element, &mut next, at)?;
             let Some(known) = header.as_mut() else {
-                let group = read_group(&mut source, &element, tag, at, root, &mut buffer)?;
+                let group = members::read_group(&mut source, &element, tag, at, root, &mut buffer)?;
                 header = Some(FileHeader::from_batch_control(&group)?);
                 continue;
             };
@@ -89,7 +85,7 @@ impl<R: Read> TapReader<R> {
                 let totals = Totals::default();
                 return Ok(Self { source, header, file, root, list, records: 0, totals, buffer, done: false });
             }
-            let group = read_group(&mut source, &element, tag, at, root, &mut buffer)?;
+            let group = members::read_group(&mut source, &element, tag, at, root, &mut buffer)?;
             match tag {
                 ACCOUNTING_INFO => known.add_accounting(&group)?,
                 NETWORK_INFO => known.add_network(&group)?,
@@ -134,7 +130,7 @@ impl<R: Read> TapReader<R> {
             return Err(TapError::new(offset, ErrorKind::Unexpected { found: element.tag, parent: PARENT }));
         };
         let part = Part { name: schema::name(tag), limit: EVENT };
-        constructed(&element, part.name, offset)?;
+        members::constructed(&element, part.name, offset)?;
         let base = self.source.offset();
         self.source.contents(&element, self.list, part, &mut self.buffer)?;
         Ok(Some((tag, base)))
@@ -164,11 +160,11 @@ impl<R: Read> TapReader<R> {
             return Err(TapError::new(at, ErrorKind::NoEvents));
         }
         let Some(element) = self.source.child(self.root, "transferBatch")? else {
-            return Err(missing(at, AUDIT_CONTROL_INFO));
+            return Err(members::missing(at, AUDIT_CONTROL_INFO));
         };
-        let mut next = ORDER.len() - 1;
-        let tag = place(&element, &mut next, at)?;
-        let group = read_group(&mut self.source, &element, tag, at, self.root, &mut self.buffer)?;
+        let mut next = members::AUDIT;
+        let tag = members::place(&element, &mut next, at)?;
+        let group = members::read_group(&mut self.source, &element, tag, at, self.root, &mut self.buffer)?;
         let audit = Audit::new(&group)?;
         let after = self.source.offset();
         if let Some(extra) = self.source.child(self.root, "transferBatch")? {
@@ -198,67 +194,4 @@ impl<R: Read> Iterator for TapReader<R> {
         }
         item
     }
-}
-
-/// The members of a transfer batch in their order, and whether each must be there.
-const ORDER: [(u16, bool); 6] = [
-    (BATCH_CONTROL_INFO, true),
-    (ACCOUNTING_INFO, false),
-    (NETWORK_INFO, true),
-    (MESSAGE_DESCRIPTION_INFO, false),
-    (CALL_EVENT_DETAILS, true),
-    (AUDIT_CONTROL_INFO, true),
-];
-
-fn missing(at: u64, tag: u16) -> TapError {
-    let what = if tag == CALL_EVENT_DETAILS { "callEventDetails" } else { schema::name(tag) };
-    TapError::new(at, ErrorKind::Missing { what, parent: "transferBatch" })
-}
-
-/// The tag of a member of the transfer batch that may stand here.
-fn place(element: &Header, next: &mut usize, at: u64) -> Result<u16> {
-    let parent = "transferBatch";
-    let number = element.tag.application();
-    let Some(index) = ORDER.iter().position(|(tag, _)| Some(*tag) == number) else {
-        return Err(TapError::new(at, ErrorKind::Unexpected { found: element.tag, parent }));
-    };
-    let tag = ORDER[index].0;
-    let what = if tag == CALL_EVENT_DETAILS { "callEventDetails" } else { schema::name(tag) };
-    constructed(element, what, at)?;
-    if index < *next {
-        let kind =
-            if index + 1 == *next { ErrorKind::Duplicate { what, parent } } else { ErrorKind::Order { what, parent } };
-        return Err(TapError::new(at, kind));
-    }
-    if let Some((skipped, _)) = ORDER[*next..index].iter().find(|(_, mandatory)| *mandatory) {
-        return Err(missing(at, *skipped));
-    }
-    *next = index + 1;
-    Ok(tag)
-}
-
-pub(crate) fn constructed(element: &Header, what: &'static str, at: u64) -> Result<()> {
-    if element.tag.constructed {
-        return Ok(());
-    }
-    Err(TapError::new(at, ErrorKind::Encoding { what, expected: "a constructed element" }))
-}
-
-/// Reads one member of the header whole.
-pub(crate) fn read_group<R: Read>(
-    source: &mut Source<R>,
-    element: &Header,
-    tag: u16,
-    at: u64,
-    outer: End,
-    buffer: &mut Vec<u8>,
-) -> Result<Group> {
-    let base = source.offset();
-    source.contents(element, outer, Part { name: schema::name(tag), limit: TABLE }, buffer)?;
-    if matches!(tag, BATCH_CONTROL_INFO | NOTIFICATION) {
-        super::sniff::version(tag, buffer, base)?;
-    }
-    let mut builder = Builder::default();
-    walk(tag, at, base, buffer, &mut builder)?;
-    builder.root.ok_or_else(|| missing(at, tag))
 }

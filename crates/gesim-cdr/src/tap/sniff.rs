@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::{
     ber::{self, Header, Length},
-    reader::constructed,
+    members::constructed,
     source::Source,
     tags::{BATCH_CONTROL_INFO, NOTIFICATION, RELEASE_VERSION, SPECIFICATION_VERSION, TRANSFER_BATCH},
 };
