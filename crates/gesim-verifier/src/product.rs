@@ -27,9 +27,7 @@ impl Product {
     /// Multiplies another point by the same scalar.
     #[inline(always)]
     pub fn of(&mut self, point: &[u8; 64], out: &mut G1) -> Result<(), VerifyError> {
-        if let Some(words) = self.input.first_chunk_mut::<8>() {
-            copy(words, point);
-        }
+        copy(&mut self.input[..8], point);
         multiply(&self.input, out)
     }
 }

@@ -35,11 +35,12 @@ fn bytes_mut(words: &mut [u64]) -> &mut [u8] {
     unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), core::mem::size_of_val(words)) }
 }
 
-/// Copies bytes into words; both have one length.
+/// Copies bytes into words of the same length; both lengths are constants wherever this is called.
 #[inline(always)]
-pub fn copy<const N: usize, const WORDS: usize>(to: &mut [u64; WORDS], from: &[u8; N]) {
-    const { assert!(N == WORDS * 8) };
-    imp::copy(bytes_mut(to), from);
+pub fn copy(to: &mut [u64], from: &[u8]) {
+    let to = bytes_mut(to);
+    assert!(to.len() == from.len());
+    imp::copy(to, from);
 }
 
 /// Bytes as words in memory order.
