@@ -1,6 +1,8 @@
 //! What verifying proofs costs on the SVM: this project's batch, its single proof, and groth16-solana one by one.
 //! The proofs are real ones of a tiny circuit; what a proof costs to verify does not depend on its circuit.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used))]
+
 mod chain;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,9 @@ const REASONS: [VerifyError; 7] = [
     VerifyError::ProofInvalid,
 ];
 
+/// What is done to a batch before it is sent.
+type Change<'a> = dyn Fn(&mut [Proof], &mut [[u8; 32]]) + 'a;
+
 /// The program's answer, which must be the host's.
 fn answer(chain: &mut Chain, sample: &Sample, proofs: &[Proof], inputs: &[[u8; 32]]) -> Result<(), VerifyError> {
     let on_chain = chain.send(BATCH, [inputs.as_flattened(), proofs.as_flattened()].concat());
@@ -51,7 +54,7 @@ fn chain_answers_as_host_does_ok() {
 fn chain_refuses_what_the_host_refuses_fails() {
     let sample = Sample::new(7, 5).unwrap();
     let mut chain = Chain::new(&sample).unwrap();
-    let mut expect = |change: &dyn Fn(&mut [Proof], &mut [[u8; 32]]), error| {
+    let mut expect = |change: &Change, error| {
         for count in [1, 2, 5] {
             let (mut proofs, mut inputs) = (sample.proofs[..count].to_vec(), sample.inputs[..count].to_vec());
             change(&mut proofs, &mut inputs);

@@ -1,6 +1,7 @@
 //! Groth16 over BN254 for circuits with one public input: one proof, or many in one pairing product.
 //! The same code runs on-chain over the alt_bn128 syscalls and on the host. `no_std`.
 #![no_std]
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::unwrap_used))]
 extern crate alloc;
 #[cfg(test)]
 extern crate std;

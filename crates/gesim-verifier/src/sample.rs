@@ -1,5 +1,6 @@
 //! A tiny circuit with one public input and real keys and proofs of it, for tests and benchmarks: what a proof costs
 //! to verify does not depend on its circuit. Its keys are made from a seed and secure nothing.
+#![allow(clippy::arithmetic_side_effects, reason = "field elements and small counts")]
 
 use alloc::vec::Vec;
 

@@ -1,6 +1,10 @@
 //! Sums of products modulo r, for the public inputs' part of a batch: one multiplication by a group element in all,
 //! not one a proof. Limbs of 32 bits, least significant first: a limb's product with its carries fits 64 bits, and
 //! SBPF has no wider multiplication.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "only indices, below the arrays' constant lengths; numbers say wrapping"
+)]
 
 use crate::{runtime::Number, transcript::Coefficient};
 
