@@ -1,7 +1,7 @@
 //! One file a command.
 
 mod agreement;
-mod batch;
+pub mod batch;
 pub mod catalog;
 mod cdr;
 mod completions;
