@@ -67,7 +67,7 @@ impl Chain {
                 bytes.resize(16, 0);
                 (bytes.try_into().ok().map(u128::from_le_bytes), done.meta.compute_units_consumed)
             }
-            Err(failed) => { println!("{failed:?}"); (None, failed.meta.compute_units_consumed) }
+            Err(failed) => (None, failed.meta.compute_units_consumed),
         }
     }
 }
