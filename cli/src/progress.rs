@@ -12,6 +12,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// Between tasks.
+    pub fn none() -> Self {
+        Self { bar: None, plain: false }
+    }
+
     /// A task of unknown length.
     pub fn spinner(output: &Output, text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(output, text.into(), None)

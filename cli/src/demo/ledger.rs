@@ -12,7 +12,7 @@ use solana_pubkey::Pubkey;
 use super::{cast::Cast, market::Market};
 use crate::output::as_text;
 
-/// One token account.
+/// What one token account holds.
 #[derive(Serialize, Debug, Clone)]
 #[serde(rename_all = "camelCase")]
 pub struct Balance {
@@ -20,15 +20,16 @@ pub struct Balance {
     pub account: String,
     pub mint: String,
     #[serde(serialize_with = "as_text")]
-    pub before: u64,
-    #[serde(serialize_with = "as_text")]
-    pub after: u64,
+    pub amount: u64,
 }
 
-#[derive(Debug, Clone)]
+/// Every token account, in the same order both times.
+#[derive(Serialize, Debug, Clone)]
 pub struct Balances {
-    pub accounts: Vec<Balance>,
+    pub before: Vec<Balance>,
+    pub after: Vec<Balance>,
     /// The stablecoin's accounts add up to what they added up to before, and to what exists.
+    #[serde(skip)]
     pub conserved: bool,
 }
 
@@ -66,22 +67,18 @@ impl Ledger {
     }
 
     pub fn close(self, session: &Session) -> Result<Balances> {
-        let mut accounts = Vec::new();
-        for watched in &self.accounts {
-            accounts.push(Balance {
-                name: watched.name,
-                account: watched.account.to_string(),
-                mint: watched.mint.to_string(),
-                before: watched.before,
-                after: balance(session.transport, &watched.account)?,
-            });
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        for Watched { name, account, mint, before: amount } in &self.accounts {
+            let row = |amount| Balance { name, account: account.to_string(), mint: mint.to_string(), amount };
+            before.push(row(*amount));
+            after.push(row(balance(session.transport, account)?));
         }
-        let sum = |of: fn(&Balance) -> u64| -> u128 {
-            let coin = self.coin.to_string();
-            accounts.iter().filter(|row| row.mint == coin).map(|row| u128::from(of(row))).sum()
+        let coin = self.coin.to_string();
+        let sum = |rows: &[Balance]| -> u128 {
+            rows.iter().filter(|row| row.mint == coin).map(|row| u128::from(row.amount)).sum()
         };
         let supply = u128::from(MintInfo::fetch(session.transport, &self.coin)?.supply);
-        let (before, after) = (sum(|row| row.before), sum(|row| row.after));
-        Ok(Balances { conserved: before == after && after == supply, accounts })
+        let conserved = sum(&before) == sum(&after) && sum(&after) == supply;
+        Ok(Balances { before, after, conserved })
     }
 }

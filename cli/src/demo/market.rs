@@ -1,9 +1,8 @@
 //! The agreement, the plan, a purchase, an activation, a refund.
 
-use anyhow::{anyhow, Result};
+use anyhow::Result;
 use catalog::{state::Catalog, CreatePlanArgs};
 use escrow::state::RemainderPolicy;
-use gesim_cdr::tap::Summary;
 use gesim_client::{
     addresses::{catalog as catalog_at, escrow as escrow_at, settlement as settlement_at},
     fetch,
@@ -13,66 +12,20 @@ use gesim_client::{
     },
     plans,
     token::{associated, create_token_2022_account},
-    Session, Transport,
+    Session,
 };
-use gesim_core::{money::Rounding, tariff::LaneTariff, Measure};
 use sha2::{Digest, Sha256};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::cast::{Cast, DECIMALS};
+use super::{
+    cast::Cast,
+    terms::{Terms, DAY, MARGIN_BPS, ROUNDING},
+};
 
-const DAY: u32 = 86_400;
-const MARGIN_BPS: u16 = 1_000;
 /// The prover's reward for a chunk: a cent.
 const PROVER_REWARD: u64 = 10_000;
 const CONTRACT: &str = "The operator is paid for what its batches prove.";
-
-/// What the parties agree on, made to fit the file.
-pub struct Terms {
-    pub measure: Measure,
-    pub decimals: u8,
-    pub period: u32,
-    pub sequence: u32,
-    /// Stablecoin units for one tariff unit.
-    pub rate: (u64, u64),
-    /// Stablecoin of one unit of the plan.
-    pub price: u64,
-    pub activation_window: u32,
-}
-
-impl Terms {
-    /// One unit of the file's currency costs one stablecoin, and one unit of the plan covers the file.
-    pub fn new(summary: &Summary, measure: Measure) -> Result<Self> {
-        let scale = 10u64.pow(u32::from(DECIMALS));
-        let tap = 10u64
-            .checked_pow(u32::from(summary.decimals))
-            .ok_or_else(|| anyhow!("{} decimals are too many", summary.decimals))?;
-        let total: u128 = match measure {
-            Measure::Charge => u128::from(summary.computed_charge),
-            Measure::Units => summary.lanes.iter().map(|lane| u128::from(lane.totals.units)).sum(),
-        };
-        // Units have no price in the file: a million of them cost one stablecoin.
-        let rate = match measure {
-            Measure::Charge => (scale, tap),
-            Measure::Units => (1, 1),
-        };
-        let invoice = (total * u128::from(rate.0)).div_ceil(u128::from(rate.1));
-        let wholesale = u128::from(10_000 - MARGIN_BPS);
-        let price = (invoice * 10_000).div_ceil(wholesale).div_ceil(u128::from(scale)) * u128::from(scale);
-        let price =
-            u64::try_from(price).map_err(|_| anyhow!("the file's charges are too large for a demonstration"))?;
-        Ok(Self {
-            measure,
-            decimals: summary.decimals,
-            period: crate::parse::period_of(summary.available.unix()),
-            sequence: summary.sequence,
-            rate,
-            price: price.max(5 * scale),
-            activation_window: 7 * DAY,
-        })
-    }
-}
 
 /// Where everything ended up.
 pub struct Market {
@@ -110,8 +63,8 @@ fn agree(session: &Session, cast: &Cast, terms: &Terms) -> Result<Pubkey> {
     let proposal = settlement::Terms {
         measure: terms.measure as u8,
         currency_decimals: terms.decimals,
-        rounding: Rounding::HalfEven as u8,
-        tariff: [LaneTariff::flat(1, 1); 8].map(Into::into),
+        rounding: ROUNDING as u8,
+        tariff: terms.tariff.map(Into::into),
         prove_window: 30 * DAY,
         dispute_window: 7 * DAY,
         resolve_window: 30 * DAY,

@@ -4,9 +4,10 @@ mod cast;
 mod ledger;
 mod market;
 pub mod report;
+mod terms;
 mod usage;
 
-use std::path::Path;
+use std::{cell::RefCell, path::Path};
 
 use anyhow::{Context as _, Result};
 use gesim_cdr::{
@@ -42,15 +43,23 @@ impl Demo<'_> {
             }
         };
         // First of all: a file that is refused moves nothing.
-        let progress = Progress::spinner(&self.output, "Checking the billing file");
+        let progress = RefCell::new(Progress::spinner(&self.output, "Checking the billing file"));
         let (summary, measure) = check(file)?;
         let tap = Tap::new(&summary);
+        for differs in &summary.discrepancies {
+            let text = format!("{}: stated {}, computed {}", differs.what, differs.stated, differs.computed);
+            progress.borrow().step(format!("Remark on the file's {text}"));
+        }
+        if measure == Measure::Units {
+            progress.borrow().step("So its units are billed, at the agreement's tariff");
+        }
 
-        progress.step("Starting the SVM with the programs");
+        progress.borrow().step("Starting the SVM with the programs");
         let svm = SvmTransport::new()?;
         let cast = Cast::new(&svm, &summary)?;
-        let session = Session::new(&svm, &cast.payer).observe(Box::new(|step| progress.step(step.to_string())));
-        let terms = market::Terms::new(&summary, measure)?;
+        let session =
+            Session::new(&svm, &cast.payer).observe(Box::new(|step| progress.borrow().step(step.to_string())));
+        let terms = terms::Terms::new(&summary, measure)?;
         cast.create_coin(&session)?;
         let ledger = Ledger::open(&cast, &session)?;
         let market = market::open(&session, &cast, &terms)?;
@@ -60,15 +69,15 @@ impl Demo<'_> {
         let folder = scratch.path().join("batch");
         let batch = usage::ingest(&session, &market, file, &folder, &terms)?;
         usage::commit(&session, &cast, &market, &batch)?;
-        drop(progress);
+        progress.replace(Progress::none());
         let proofs = crate::commands::batch::prove(&batch, gesim_prover::UsageProver::IN_FLIGHT, &self.output)?;
-        let progress = Progress::spinner(&self.output, "Verifying on-chain");
+        progress.replace(Progress::spinner(&self.output, "Verifying on-chain"));
         let verified = usage::verify(&session, &cast, &market, &batch)?;
         let settled = usage::settle(&session, &cast, &market, &batch)?;
-        progress.step("Letting the activation window of the second unit pass");
+        progress.borrow().step("Letting the activation window of the second unit pass");
         svm.advance(i64::from(terms.activation_window) + 1)?;
         market::refund(&session, &cast, &market)?;
-        drop(progress);
+        progress.replace(Progress::none());
 
         let balances = ledger.close(&session)?;
         report::report(&session, &market, &batch, Parts { tap, proofs, verified, settled, balances })
@@ -82,8 +91,8 @@ fn write_sample(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Charges are what a TAP file bills, so they are what is proven. A file whose charges do not add up to what it says,
-/// which only matters when they are billed, is proven by its units instead.
+/// Charges are what a TAP file bills, so they are what is proven. A file whose charges are stated too low, which only
+/// matters when they are billed, is proven by its units instead.
 fn check(file: &Path) -> Result<(Summary, Measure)> {
     if let Ok(summary) = ingest::transfer_batch(file, Policy::for_measure(Measure::Charge)) {
         return Ok((summary, Measure::Charge));

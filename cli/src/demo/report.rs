@@ -11,11 +11,7 @@ use gesim_prover::Batch;
 use serde::Serialize;
 use settlement::state::Batch as OnChain;
 
-use super::{
-    cast::DECIMALS,
-    ledger::{Balance, Balances},
-    market::Market,
-};
+use super::{cast::DECIMALS, ledger::Balances, market::Market};
 use crate::{
     amount,
     commands::{
@@ -32,11 +28,9 @@ pub struct Report {
     batch: BatchPart,
     proofs: Proven,
     verify: Verify,
-    /// Smallest stablecoin units, as everything below.
-    #[serde(serialize_with = "as_text")]
-    invoice: u64,
+    invoice: Invoice,
     payouts: Payouts,
-    balances: Vec<Balance>,
+    balances: Balances,
     conserved: bool,
     transactions: Vec<Transaction>,
 }
@@ -86,6 +80,18 @@ struct Verify {
     compute_units_per_proof: u64,
 }
 
+/// Smallest stablecoin units, as everything below.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invoice {
+    #[serde(serialize_with = "as_text")]
+    total: u64,
+    #[serde(serialize_with = "as_text")]
+    payable: u64,
+    #[serde(serialize_with = "as_text")]
+    paid: u64,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payouts {
@@ -126,15 +132,15 @@ pub fn report(session: &Session, market: &Market, batch: &Batch, parts: Parts) -
             compute_units: verified.units,
             compute_units_per_proof: verified.units / u64::from(verified.proofs.max(1)),
         },
-        invoice: settled.invoice,
+        invoice: Invoice { total: settled.invoice, payable: settled.payable, paid: settled.paid },
         payouts: Payouts {
             mno: pool.total_mno,
             margin: pool.total_treasury,
             prover: pool.total_prover,
             refunded: pool.total_refunded,
         },
-        balances: balances.accounts,
         conserved: balances.conserved,
+        balances,
         transactions: session.sent().into_iter().map(Into::into).collect(),
     })
 }
@@ -165,7 +171,7 @@ impl fmt::Display for Report {
             "Verified on-chain in {} instructions: {} compute units, {} a proof",
             verify.instructions, verify.compute_units, verify.compute_units_per_proof
         )?;
-        writeln!(f, "Invoice {}", money(self.invoice))?;
+        writeln!(f, "Invoice {}", money(self.invoice.total))?;
         let Payouts { mno, margin, prover, refunded } = payouts;
         writeln!(
             f,
@@ -176,9 +182,12 @@ impl fmt::Display for Report {
             money(*refunded)
         )?;
         writeln!(f, "\n{:<26}{:>20}{:>20}", "Token account", "before", "after")?;
-        for row in &self.balances {
-            let shown = |units| if row.name.ends_with("tokens") { units.to_string() } else { money(units) };
-            writeln!(f, "{:<26}{:>20}{:>20}", row.name, shown(row.before), shown(row.after))?;
+        for (before, after) in self.balances.before.iter().zip(&self.balances.after) {
+            let shown = |units: u64| match before.name.ends_with("tokens") {
+                true => units.to_string(),
+                false => money(units),
+            };
+            writeln!(f, "{:<26}{:>20}{:>20}", before.name, shown(before.amount), shown(after.amount))?;
         }
         let verdict = if self.conserved { "No stablecoin appeared or vanished." } else { "Money is MISSING." };
         writeln!(f, "{verdict}")?;

@@ -20,10 +20,7 @@ use settlement::{
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{
-    cast::Cast,
-    market::{Market, Terms},
-};
+use super::{cast::Cast, market::Market, terms::Terms};
 
 /// Where the batch is.
 pub fn address(market: &Market, batch: &Batch) -> Pubkey {

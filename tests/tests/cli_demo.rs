@@ -1,0 +1,107 @@
+//! `gesim demo`: the whole way in one process, on every billing file there is.
+
+mod cli_support;
+
+use cli_support::{fixtures, text, Home};
+use serde_json::Value;
+
+fn demo(file: &str) -> Value {
+    Home::new().run(&["demo", "--quiet", "--tap", file, "--output", "json"]).json()
+}
+
+fn amount(value: &Value, field: &str) -> u64 {
+    text(value, field).parse().unwrap_or_else(|_| panic!("{field} of {value} is no integer"))
+}
+
+/// What must hold of any demonstration.
+fn check(shown: &Value) {
+    assert_eq!(shown["conserved"], true);
+    let records = shown["tap"]["records"].as_u64().expect("records");
+    assert_eq!(shown["batch"]["records"], records);
+    assert_eq!(shown["proofs"]["count"], shown["batch"]["chunks"]);
+    assert!(shown["proofs"]["constraints"].as_u64().expect("constraints") > 1_000);
+    assert!(shown["proofs"]["constraintsPerRecord"].as_f64().expect("number") > 1.0);
+    assert!(shown["verify"]["computeUnits"].as_u64().expect("units") > 0);
+    assert!(shown["verify"]["computeUnitsPerProof"].as_u64().expect("units") > 0);
+    assert_eq!(text(&shown["batch"], "root").len(), 64);
+
+    let (invoice, payouts) = (amount(&shown["invoice"], "total"), &shown["payouts"]);
+    assert_eq!(amount(payouts, "mno") + amount(payouts, "prover"), invoice);
+    assert!(amount(payouts, "margin") > 0 && amount(payouts, "refunded") > 0);
+    let held = |side: &str, name: &str| -> i128 {
+        let rows = shown["balances"][side].as_array().expect("balances");
+        let row = rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no {name}"));
+        i128::from(amount(row, "amount"))
+    };
+    let gained = |name: &str| held("after", name) - held("before", name);
+    assert_eq!(gained("mno"), i128::from(amount(payouts, "mno")));
+    assert_eq!(gained("mvno"), i128::from(amount(payouts, "margin")));
+    assert_eq!(gained("prover"), i128::from(amount(payouts, "prover")));
+    let coin = ["subscriber", "mvno", "mno", "prover", "escrow vault"];
+    assert_eq!(coin.map(gained).iter().sum::<i128>(), 0);
+    assert_eq!(gained("subscriber's plan tokens"), 0);
+    for sent in shown["transactions"].as_array().expect("transactions") {
+        assert!(text(sent, "signature").len() > 80 && sent["computeUnits"].as_u64().expect("units") > 0);
+    }
+}
+
+#[test]
+fn a_sample_is_made_when_no_file_is_named_ok() {
+    let shown = Home::new().run(&["demo", "--quiet", "--output", "json"]).json();
+    check(&shown);
+    assert!(shown["batch"]["chunks"].as_u64().expect("chunks") > 3, "several chunks and lanes");
+    assert!(shown["batch"]["lanes"].as_array().expect("lanes").len() > 2);
+}
+
+#[test]
+fn the_story_is_told_to_people_ok() {
+    let home = Home::new();
+    let file = home.path("small.tap").display().to_string();
+    assert_eq!(home.run(&["cdr", "generate", "--file", &file, "--records", "3"]).code, 0);
+    let ran = home.run(&["demo", "--tap", &file]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for part in ["Billing file 1", "Verified on-chain", "Invoice", "No stablecoin appeared or vanished."] {
+        assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
+    }
+    assert!(ran.err.contains("Checking the billing file"), "{}", ran.err);
+}
+
+#[test]
+fn good_fixtures_are_billed_ok() {
+    let Some(folder) = fixtures() else { return };
+    let shown = demo(&folder.join("tap_3_12_valid.ber").display().to_string());
+    check(&shown);
+    let tap = &shown["tap"];
+    assert_eq!((text(tap, "sender"), text(tap, "recipient")), ("WERFD".into(), "XLKJE".into()));
+    assert_eq!((tap["records"].as_u64(), amount(tap, "totalCharge")), (Some(4), 2300));
+    assert_eq!(tap["decimals"], 3);
+    check(&demo(&folder.join("tap_3_12_valid_most_indef.ber").display().to_string()));
+}
+
+#[test]
+fn bad_fixtures_are_refused_for_the_right_reason_fails() {
+    let Some(folder) = fixtures() else { return };
+    let cases = [
+        ("tap_3_12_negative_volume.ber", "call events"),
+        ("tap_3_12_negative_volume_fixed.ber", "call events"),
+        ("tap_3_12_timestamps.ber", "call events"),
+        ("nrt_2_1.ber", "NRTRDE"),
+        ("rap_ack.ber", "RAP"),
+        ("rap_mini.ber", "RAP"),
+        ("tap_notification.ber", "notification"),
+        ("tap_3_12_valid.xml", "XML"),
+    ];
+    for (name, reason) in cases {
+        let path = folder.join(name).display().to_string();
+        let ran = Home::new().run(&["demo", "--quiet", "--tap", &path]);
+        let err = ran.failed(1).err.to_lowercase();
+        assert!(err.contains(&reason.to_lowercase()), "{name}: {}", ran.err);
+        assert!(!err.contains("transaction"), "{name}: nothing may be sent: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_missing_file_fails() {
+    let ran = Home::new().run(&["demo", "--tap", "nowhere.tap"]);
+    assert!(ran.failed(1).err.contains("nowhere.tap"), "{}", ran.err);
+}

@@ -1,0 +1,211 @@
+//! From an empty node to a paid operator, by the command alone: every step is one that a person would type.
+
+mod cli_support;
+
+use std::fs;
+
+use cli_support::{node::Node, text, Home, Person};
+use serde_json::{json, Value};
+
+struct World {
+    home: Home,
+    node: Node,
+    /// Authority of the programs, and the MVNO.
+    mvno: Person,
+    mno: Person,
+    subscriber: Person,
+    prover: Person,
+    stranger: Person,
+}
+
+impl World {
+    fn start() -> Self {
+        let mut home = Home::new();
+        let people = ["mvno", "mno", "subscriber", "prover", "stranger"].map(|name| home.person(name));
+        let node = Node::start(&mut home, &people.each_ref(), &[]);
+        let [mvno, mno, subscriber, prover, stranger] = people;
+        Self { home, node, mvno, mno, subscriber, prover, stranger }
+    }
+
+    fn coin(&self, person: &Person) -> u64 {
+        self.node.balance(&self.node.account(&person.address))
+    }
+
+    /// Programs initialised, agreement signed, rate set.
+    fn agreement(&self) -> String {
+        let (home, coin) = (&self.home, self.node.coin.as_str());
+        home.ok(&self.mvno, &["migrate"]);
+        home.ok(&self.mvno, &["mno", "register", "WERFD", "--authority", &self.mno.address]);
+        let contract = home.write("contract.md", "The operator is paid for what its batches prove.");
+        let contract = contract.display().to_string();
+        let terms = ["--prover-reward", "0.01", "--contract", &contract];
+        let create = [&["agreement", "create", "--mno", "WERFD", "--mint", coin][..], &terms].concat();
+        let agreement = text(&home.ok(&self.mvno, &create), "agreement");
+
+        // Only the other side can sign.
+        let ran = home.as_person(&self.stranger, &["agreement", "sign", &agreement]);
+        let error = ran.failed(1).error();
+        assert_eq!(error["program"]["name"], "settlement", "{error}");
+        assert_eq!(error["program"]["error"], "NotTheMno", "{error}");
+        assert!(text(&error, "hint").contains("--keypair"), "{error}");
+
+        let signed = home.ok(&self.mno, &["agreement", "sign", &agreement]);
+        assert_eq!(signed["state"], "active");
+        let co_signer = self.mno.file.display().to_string();
+        let rate = ["rate", "set", &agreement, "--period", "202601", "--numerator", "1000", "--co-signer", &co_signer];
+        home.ok(&self.mvno, &rate);
+        assert_eq!(home.ok(&self.mno, &["rate", "show", &agreement, "--period", "202601"])["numerator"], "1000");
+        agreement
+    }
+
+    /// A plan on sale; two units bought, one activated.
+    fn plan(&self, agreement: &str) -> String {
+        let home = &self.home;
+        home.ok(&self.mvno, &["catalog", "create", "--mint", &self.node.coin]);
+        let create = ["plan", "create", "--agreement", agreement, "--name", "Month", "--symbol", "MON"];
+        let terms = ["--price", "2000", "--quota", "data=5000000000", "--activation-window", "7d"];
+        let plan = text(&home.ok(&self.mvno, &[&create[..], &terms].concat()), "plan");
+        let listed = home.ok(&self.subscriber, &["plan", "list"]);
+        assert_eq!(listed["plans"][0]["plan"], plan.as_str());
+        assert_eq!(listed["plans"][0]["price"], "2000000000");
+
+        let before = self.coin(&self.subscriber);
+        let dry = home.ok(&self.subscriber, &["plan", "buy", &plan, "--units", "2", "--dry-run"]);
+        assert_eq!(dry["dryRun"], true);
+        assert!(dry["previews"][0]["balances"].as_array().expect("balances").len() > 2, "{dry}");
+        assert_eq!(self.coin(&self.subscriber), before, "a dry run moves nothing");
+
+        let bought = home.ok(&self.subscriber, &["plan", "buy", &plan, "--units", "2"]);
+        assert_eq!(bought["paid"], "4000000000");
+        assert_eq!(before - self.coin(&self.subscriber), 4_000_000_000);
+        let entitlement = home.ok(&self.subscriber, &["entitlement", "activate", &plan]);
+        assert_eq!(entitlement["state"], "active");
+        let shown = home.ok(&self.subscriber, &["entitlement", "show"]);
+        assert_eq!((&shown["purchases"][0]["bought"], &shown["purchases"][0]["open"]), (&json!("2"), &json!("1")));
+        plan
+    }
+
+    /// A batch folder from a billing file.
+    fn ingest(&self, agreement: &str) -> String {
+        let file = self.home.path("cdr.tap").display().to_string();
+        let made = ["cdr", "generate", "--file", &file, "--records", "260", "--sequence", "7"];
+        assert_eq!(self.home.run(&made).code, 0);
+        let batch = self.home.ok(&self.mno, &["cdr", "ingest", &file, "--agreement", agreement]);
+        assert_eq!((batch["period"].as_u64(), batch["sequence"].as_u64()), (Some(202_601), Some(7)));
+        text(&batch["folder"], "path")
+    }
+}
+
+fn number(value: &Value, field: &str) -> u64 {
+    text(value, field).parse().expect("integer")
+}
+
+#[test]
+fn an_operator_is_paid_by_the_command_alone_ok() {
+    let world = World::start();
+    let home = &world.home;
+    let agreement = world.agreement();
+    let plan = world.plan(&agreement);
+    let folder = world.ingest(&agreement);
+    let folder = folder.as_str();
+
+    // The operator commits; nobody else can.
+    home.as_person(&world.stranger, &["batch", "commit", folder]).failed(1);
+    let committed = home.ok(&world.mno, &["batch", "commit", folder, "--prover", &world.prover.address]);
+    let batch = text(&committed, "batch");
+    assert_eq!(committed["chain"]["state"], "committed");
+    home.as_person(&world.mno, &["batch", "commit", folder]).failed(1);
+
+    // Proofs first.
+    let early = home.as_person(&world.prover, &["batch", "submit", folder]);
+    assert!(text(&early.failed(1).error(), "hint").contains("batch prove"));
+    let proven = home.ok(&world.prover, &["batch", "prove", folder]);
+    let again = home.ok(&world.prover, &["batch", "prove", folder]);
+    assert_eq!(proven["count"], again["reused"]);
+    let opened = home.ok(&world.prover, &["batch", "submit", folder, "--group", "4"]);
+    assert_eq!(opened["chain"]["state"], "opened");
+    assert_eq!(opened["chain"]["verified"], opened["chunks"]);
+
+    // Payment needs the MVNO's consent or the end of its window.
+    home.as_person(&world.stranger, &["settle", &batch]).failed(1);
+    home.as_person(&world.stranger, &["batch", "accept", &batch]).failed(1);
+    let accepted = home.ok(&world.mvno, &["batch", "accept", &batch]);
+    assert_eq!(accepted["chain"]["state"], "accepted");
+    let before = [&world.mno, &world.mvno, &world.prover].map(|person| world.coin(person));
+    let settled = home.ok(&world.stranger, &["settle", &batch]);
+    let after = [&world.mno, &world.mvno, &world.prover].map(|person| world.coin(person));
+    assert_eq!(settled["state"], "settled");
+    let payouts = &settled["payouts"];
+    assert_eq!(after[0] - before[0], number(payouts, "mno"));
+    assert_eq!(after[1] - before[1], number(payouts, "margin"));
+    assert_eq!(after[2] - before[2], number(payouts, "prover"));
+    let invoice = number(&home.ok(&world.stranger, &["batch", "status", &batch])["chain"], "invoice");
+    assert_eq!(number(payouts, "mno") + number(payouts, "prover"), invoice);
+    assert_eq!(number(payouts, "margin"), 200_000_000);
+    home.as_person(&world.stranger, &["settle", &batch]).failed(1);
+
+    refund(&world, &plan);
+    records(&world, folder, &batch);
+}
+
+/// The unit that was not activated is paid back, once, after its deadline.
+fn refund(world: &World, plan: &str) {
+    let home = &world.home;
+    let early = home.as_person(&world.subscriber, &["entitlement", "refund", "--plan", plan]);
+    assert!(text(&early.failed(1).error(), "message").contains("activation deadline"));
+    world.node.travel(8 * 86_400);
+    let received = home.ok(&world.subscriber, &["entitlement", "refund", "--plan", plan]);
+    assert_eq!(received["received"], "2000000000");
+    home.as_person(&world.subscriber, &["entitlement", "refund", "--plan", plan]).failed(1);
+}
+
+/// A record is opened to the other side, which checks it against the chain.
+fn records(world: &World, folder: &str, batch: &str) {
+    let home = &world.home;
+    let file = home.path("record.json");
+    let path = file.display().to_string();
+    let open = ["batch", "open-record", folder, "--chunk", "0", "--position", "3", "--file", &path];
+    let opened = home.ok(&world.mno, &open);
+    let verified = home.ok(&world.mvno, &["batch", "verify-record", &path]);
+    assert_eq!(verified["valid"], true);
+    assert_eq!(verified["batch"], batch);
+    assert_eq!(verified["record"]["value"], opened["value"]);
+    let checked = home.ok(&world.mvno, &["batch", "verify-record", &path, "--on-chain"]);
+    assert_eq!(checked["transactions"].as_array().expect("transactions").len(), 1);
+
+    // The same record by its id.
+    let by_id = ["batch", "open-record", folder, "--record-id", &text(&opened, "recordId"), "--file", &path];
+    assert_eq!(home.ok(&world.mno, &by_id)["position"], 3);
+
+    // Nothing of the others: the file names one record, and one proof.
+    let written: Value = serde_json::from_str(&fs::read_to_string(&file).expect("file")).expect("JSON");
+    assert_eq!(written.as_object().expect("object").len(), 9, "{written}");
+
+    // A value that is not the committed one.
+    let mut forged = written;
+    forged["value"] = json!(forged["value"].as_u64().expect("value") + 1);
+    home.write("forged.json", &forged.to_string());
+    let forged = home.path("forged.json").display().to_string();
+    let ran = home.as_person(&world.mvno, &["batch", "verify-record", &forged]);
+    assert!(ran.failed(1).err.contains("does not verify"), "{}", ran.err);
+}
+
+#[test]
+fn migrations_are_done_once_ok() {
+    let world = World::start();
+    let pending = world.home.ok(&world.mvno, &["migrate", "--dry-run"]);
+    assert_eq!(pending["migrations"][1]["steps"][0]["state"], "to be made");
+    let done = world.home.ok(&world.mvno, &["migrate"]);
+    assert_eq!(done["migrations"][1]["steps"][2]["state"], "made");
+    let again = world.home.ok(&world.mvno, &["migrate"]);
+    for row in again["migrations"].as_array().expect("migrations") {
+        assert_eq!(row["state"], "recorded", "{row}");
+    }
+    assert_eq!(again["transactions"], json!([]));
+    // Somebody else has no say: the configuration stands, and its own ledger is another one.
+    let other = world.home.ok(&world.stranger, &["migrate"]);
+    assert_ne!(other["ledger"], done["ledger"]);
+    assert_eq!(other["migrations"][1]["steps"][0]["state"], "there already");
+    let doctor = world.home.ok(&world.mvno, &["doctor"]);
+    assert_eq!(doctor["ok"], true, "{doctor}");
+}
