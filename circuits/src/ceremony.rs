@@ -11,7 +11,7 @@ use snarkrs_msm::CpuMsm;
 
 use crate::{
     cache::{file_digest, Cache},
-    check, circuit, compile, dev, keys,
+    check, circuit, compile, dev,
     manifest::Manifest,
     progress::step,
     setup as artifacts,
@@ -148,15 +148,16 @@ fn make_project_key(cache: &Cache, name: &str, ptau: &Path, zkey: &Path, label: 
     let digest = file_digest(&work.join("proving.zkey"))?;
     let compiled = compile::describe(&work)?;
     let entry = artifacts::install(cache, name, &work, current.source, compiled, digest, label)?;
+    std::fs::remove_dir_all(&work).context("cannot remove the work folder")?;
+    let entry_dir = cache.artifacts.join(&entry.dir);
     let mut circuits = committed.circuits;
     circuits.insert(name.to_owned(), entry);
     Manifest::new(circuits).write(circuit::folder())?;
     let changed = check::write_keys(cache, &[name])?;
+    println!("now the key of {name}; changed: {}", changed.join(", "));
     println!(
-        "now the key of {name}: {} changed; commit {} and {}",
-        changed.join(", "),
-        circuit::folder().display(),
-        keys::folder().display()
+        "commit circuits/ and crates/gesim-verifier/src/keys/, rebuild the programs, hand on {}",
+        entry_dir.display()
     );
     Ok(())
 }

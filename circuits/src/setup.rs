@@ -86,8 +86,10 @@ fn build(cache: &Cache, name: &str, source: String) -> Result<Entry> {
     };
     let entry = install(cache, name, &work, source, compiled, digest, dev::LABEL)?;
     cache::write_stamp(&built, &entry)?;
-    // The artifacts folder has its own copy now.
-    fs::remove_file(&zkey).context("cannot remove the work copy of the key")?;
+    // The artifacts folder has its own copies now.
+    for file in FILES.into_iter().chain(["compiled.json", "keyed.json"]) {
+        fs::remove_file(work.join(file)).with_context(|| format!("cannot remove the work copy of {file}"))?;
+    }
     Ok(entry)
 }
 

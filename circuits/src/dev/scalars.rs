@@ -83,9 +83,9 @@ pub fn evaluate(r1cs: &R1cs, secrets: &Secrets) -> Result<(Scalars, Vec<Entry>)>
         side(&constraint.c, &mut c, None)?;
     }
     // One more row for the constant and each public signal, so that none of them drops out of A.
-    for signal in 0..=public {
+    for (signal, value) in a.iter_mut().enumerate().take(public + 1) {
         let row = header.n_constraints as usize + signal;
-        a[signal] += basis[row];
+        *value += basis[row];
         entries.push(Entry { matrix: 0, row: row as u32, signal: signal as u32, value: Fr::one() });
     }
 

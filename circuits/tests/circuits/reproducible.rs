@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gesim_circuits::{cache::Cache, circuit, manifest::Manifest, node, setup};
+use gesim_circuits::{cache::Cache, circuit, compile, manifest::Manifest, node, setup};
 
 #[test]
 fn fresh_and_interrupted_setups_ok() {
@@ -10,26 +10,25 @@ fn fresh_and_interrupted_setups_ok() {
     let name = "opening_small";
     let committed = Manifest::read(circuit::folder()).unwrap();
     let shared = Cache::from_env().unwrap();
-    node::install(&shared).unwrap();
+    let modules = node::install(&shared).unwrap();
     let cache = Cache { node: shared.node, ..Cache::at(dir.path()) };
 
-    let entry = setup::setup(&cache, name, &committed).unwrap();
-    assert_eq!(Some(&entry), committed.circuits.get(name));
-
-    // Killed while the artifacts were moved into place: the compiled circuit is still there, the rest is made again.
-    let work = cache.work.join(format!("{name}-{}", &entry.source[..16]));
-    fs::remove_file(cache.artifacts.join(&entry.dir).join(setup::STAMP)).unwrap();
-    fs::remove_file(work.join("keyed.json")).unwrap();
+    // Killed after the compiler and in the middle of the key: the circuit is there, the key is made again.
+    let source = circuit::source_digest(circuit::folder(), name).unwrap();
+    let work = cache.work.join(format!("{name}-{}", &source[..16]));
+    fs::create_dir_all(&work).unwrap();
+    compile::compile(name, &work, &modules).unwrap();
     fs::write(work.join("proving.zkey"), b"half").unwrap();
     fs::remove_dir_all(work.join("main")).unwrap();
-    assert_eq!(setup::setup(&cache, name, &committed).unwrap(), entry);
+    let entry = setup::setup(&cache, name, &committed).unwrap();
     assert!(!work.join("main").exists(), "the circuit was compiled again");
+    assert_eq!(Some(&entry), committed.circuits.get(name));
 
-    // A finished set is taken as it is; a file that went missing is made again.
+    // A set without one of its files is none; a whole one is taken as it is.
+    assert!(setup::present(&cache, &entry));
+    assert_eq!(setup::setup(&cache, name, &committed).unwrap(), entry);
     fs::remove_file(cache.artifacts.join(&entry.dir).join("vk.json")).unwrap();
     assert!(!setup::present(&cache, &entry));
-    assert_eq!(setup::setup(&cache, name, &committed).unwrap(), entry);
-    assert!(setup::present(&cache, &entry));
 }
 
 #[test]
