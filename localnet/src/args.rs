@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, Context, Result};
 use clap::{Parser, ValueEnum};
+use gesim_programs::Program;
 use solana_keypair::read_keypair_file;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -35,6 +36,9 @@ pub struct Args {
     /// Milliseconds of one slot
     #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u64).range(10..=10_000))]
     pub slot_time: u64,
+    /// Load no programs: to try a deployment
+    #[arg(long)]
+    pub bare: bool,
     /// How the ready line is written
     #[arg(long, value_enum, default_value_t = Output::Display)]
     pub output: Output,
@@ -59,6 +63,14 @@ impl Args {
         }
         funded.extend(&self.fund);
         Ok(funded)
+    }
+
+    /// The programs the node begins with.
+    pub fn programs(&self) -> Vec<Program> {
+        if self.bare {
+            return Vec::new();
+        }
+        gesim_programs::PROGRAMS.to_vec()
     }
 
     pub fn surfpool(&self) -> Result<SurfpoolConfig> {

@@ -46,7 +46,7 @@ fn run(args: Args) -> Result<()> {
     let locker = SurfnetSvmLocker::new(svm);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        for program in gesim_programs::PROGRAMS {
+        for program in args.programs() {
             let authority = funded.first().copied();
             locker
                 .write_program(program.id.into(), authority, 0, program.elf, &None)

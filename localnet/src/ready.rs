@@ -40,8 +40,9 @@ impl Ready {
             decimals: stablecoin::DECIMALS,
             funding: stablecoin::FUNDING.to_string(),
             funded: funded.iter().map(ToString::to_string).collect(),
-            programs: gesim_programs::PROGRAMS
-                .iter()
+            programs: args
+                .programs()
+                .into_iter()
                 .map(|p| Program { name: p.name, address: Pubkey::from(p.id).to_string() })
                 .collect(),
         }

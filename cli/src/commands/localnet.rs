@@ -21,6 +21,9 @@ pub struct Localnet {
     /// Milliseconds of one slot
     #[arg(long, default_value_t = 400)]
     slot_time: u64,
+    /// Load no programs: to try gesim migrate's deployment
+    #[arg(long)]
+    bare: bool,
     /// Further addresses that get SOL and stablecoin
     #[arg(long, value_name = "ADDRESS")]
     fund: Vec<Pubkey>,
@@ -44,6 +47,9 @@ impl Localnet {
             .args(["--keypair", keypair]);
         for address in &self.fund {
             command.args(["--fund", &address.to_string()]);
+        }
+        if self.bare {
+            command.arg("--bare");
         }
         if context.output.mode.is_json() {
             command.args(["--output", "json"]);

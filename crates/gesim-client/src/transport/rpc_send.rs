@@ -90,6 +90,10 @@ fn broadcast(rpc: &RpcTransport, transaction: &VersionedTransaction, signature: 
             }
             None if !first => return Ok(()),
             None => {
+                // Nodes word a repetition in their own ways; the chain knows better.
+                if let Ok(Some(result)) = outcome(rpc, &signature, true) {
+                    return result.map(|_| ());
+                }
                 failures += 1;
                 if failures > 3 {
                     return Err(rpc.network(error));
