@@ -80,6 +80,22 @@ fn priority_is_paid_for_ok() {
     home.ok(&me, &["mno", "register", "AUTO1", "--priority-fee", "auto"]);
 }
 
+#[test]
+fn mainnet_is_reviewed_and_confirmed_ok() {
+    let (mut home, node, me) = start();
+    let proxy = Proxy::start(node.port(), Fault::Mainnet);
+    home.url = proxy.url.clone();
+    // Nobody is there to confirm: the review is shown, and nothing is sent.
+    let ran = home.as_person(&me, &["mno", "register", "MAIN1"]);
+    assert!(ran.failed(5).err.contains("This is mainnet"), "{}", ran.err);
+    assert!(ran.err.contains("lamports"), "the review names what changes: {}", ran.err);
+    assert_eq!(proxy.sent(), 0);
+    home.ok(&me, &["mno", "register", "MAIN1", "--dry-run"]);
+    assert_eq!(proxy.sent(), 0);
+    home.ok(&me, &["mno", "register", "MAIN1", "--yes"]);
+    assert_eq!(proxy.sent(), 1);
+}
+
 /// The client itself, without the command in front.
 #[test]
 fn the_same_transaction_twice_has_one_receipt_ok() {

@@ -2,6 +2,7 @@
 
 mod agreement;
 pub mod batch;
+mod bench;
 pub mod catalog;
 mod cdr;
 mod completions;
@@ -56,6 +57,9 @@ pub enum Command {
     Migrate(migrate::Migrate),
     /// Start a real local node with the programs loaded
     Localnet(localnet::Localnet),
+    /// Measure verification and proving
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Settings and where they come from
     #[command(subcommand)]
     Config(config::Config),
@@ -80,6 +84,7 @@ impl Command {
             Self::Settle(command) => command.run(context),
             Self::Migrate(command) => command.run(context),
             Self::Localnet(command) => command.run(context),
+            Self::Bench(command) => command.run(context),
             Self::Config(command) => command.run(context),
             Self::Doctor(command) => command.run(context),
             Self::Completions(command) => command.run(),

@@ -3,6 +3,7 @@
 
 pub mod node;
 pub mod proxy;
+pub mod world;
 
 use std::{
     env, fs,
@@ -133,6 +134,11 @@ impl Ran {
 /// A string field.
 pub fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_else(|| panic!("no {field} in {value}")).to_string()
+}
+
+/// A field that holds an integer as text.
+pub fn number(value: &Value, field: &str) -> u64 {
+    text(value, field).parse().unwrap_or_else(|_| panic!("{field} of {value} is no integer"))
 }
 
 /// The folder of fixtures that nobody on this project wrote, when it is there.

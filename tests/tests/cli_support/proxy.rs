@@ -18,6 +18,8 @@ pub enum Fault {
     Drop(u32),
     /// Hands every transaction on twice.
     Duplicate,
+    /// Says that it is a node of Solana's mainnet.
+    Mainnet,
     /// Gives out this blockhash this many times.
     Stale(String, u32),
 }
@@ -86,6 +88,10 @@ fn answer(body: &[u8], upstream: u16, state: &Mutex<State>) -> Vec<u8> {
                 }
                 _ => post(upstream, body),
             }
+        }
+        "getGenesisHash" if matches!(state.fault, Fault::Mainnet) => {
+            let hash = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
+            json!({ "jsonrpc": "2.0", "id": request["id"], "result": hash }).to_string().into_bytes()
         }
         "getLatestBlockhash" => {
             let fresh = post(upstream, body);

@@ -1,0 +1,104 @@
+//! When things do not go smoothly: disputes, failed activations, plans that are taken off sale.
+
+mod cli_support;
+
+use cli_support::{number, text, world::World};
+
+/// Commits, proves and opens a batch of a new world with money in its pool.
+fn opened() -> (World, String) {
+    let world = World::start();
+    let agreement = world.agreement();
+    let plan = world.plan(&agreement, &[]);
+    world.buy_and_activate(&plan);
+    let folder = world.ingest(&agreement);
+    let committed = world.home.ok(&world.mno, &["batch", "commit", &folder]);
+    world.home.ok(&world.mno, &["batch", "prove", &folder]);
+    world.home.ok(&world.mno, &["batch", "submit", &folder]);
+    (world, text(&committed, "batch"))
+}
+
+#[test]
+fn a_dispute_ends_with_an_amount_both_sign_ok() {
+    let (world, batch) = opened();
+    let home = &world.home;
+    let invoice = number(&home.ok(&world.mno, &["batch", "status", &batch])["chain"], "invoice");
+    home.as_person(&world.mno, &["batch", "dispute", &batch]).failed(1);
+    assert_eq!(home.ok(&world.mvno, &["batch", "dispute", &batch])["chain"]["state"], "disputed");
+    home.as_person(&world.mvno, &["settle", &batch]).failed(1);
+
+    // One signature is not enough, and nobody is paid more than the invoice.
+    let alone = home.as_person(&world.mvno, &["batch", "resolve", &batch, "--amount", "1"]);
+    assert!(alone.failed(1).err.contains("must sign"), "{}", alone.err);
+    let mno = world.mno.file.display().to_string();
+    let much = ["batch", "resolve", &batch, "--amount", "1000000", "--co-signer", &mno];
+    assert_eq!(home.as_person(&world.mvno, &much).failed(1).error()["program"]["error"], "AboveInvoice");
+    let resolved = home.ok(&world.mvno, &["batch", "resolve", &batch, "--amount", "0.5", "--co-signer", &mno]);
+    assert_eq!(number(&resolved["chain"], "payable"), 500_000);
+    assert!(invoice > 500_000);
+    let settled = home.ok(&world.stranger, &["settle", &batch]);
+    assert_eq!((&settled["state"], number(&settled, "paid")), (&"settled".into(), 500_000));
+}
+
+#[test]
+fn silence_is_consent_and_lapse_is_final_ok() {
+    let (world, batch) = opened();
+    let home = &world.home;
+    let early = home.as_person(&world.stranger, &["settle", &batch]);
+    assert!(text(&early.failed(1).error(), "hint").contains("batch accept"), "{}", early.err);
+    home.as_person(&world.stranger, &["batch", "expire", &batch]).failed(1);
+    world.node.travel(8 * 86_400);
+    home.as_person(&world.mvno, &["batch", "dispute", &batch]).failed(1);
+    assert_eq!(home.ok(&world.stranger, &["settle", &batch])["state"], "settled");
+}
+
+#[test]
+fn an_activation_that_fails_is_paid_back_ok() {
+    let world = World::start();
+    let agreement = world.agreement();
+    let plan = world.plan(&agreement, &["--confirmation-window", "1d"]);
+    let home = &world.home;
+    home.ok(&world.subscriber, &["plan", "buy", &plan, "--units", "3"]);
+    let activate = ["entitlement", "activate", plan.as_str()];
+    let [first, second, third] = [1, 2, 3].map(|_| text(&home.ok(&world.subscriber, &activate), "entitlement"));
+
+    home.as_person(&world.subscriber, &["entitlement", "confirm", &first]).failed(1);
+    assert_eq!(home.ok(&world.mvno, &["entitlement", "confirm", &first])["state"], "active");
+    assert_eq!(home.ok(&world.mvno, &["entitlement", "fail", &second])["state"], "failed");
+    let refund =
+        |entitlement: &str| home.as_person(&world.subscriber, &["entitlement", "refund", "--entitlement", entitlement]);
+    refund(&first).failed(1);
+    assert_eq!(refund(&second).json()["received"], "2000000000");
+    refund(&second).failed(1);
+    // The third is left without an answer.
+    assert!(text(&refund(&third).failed(1).error(), "hint").contains("wait"));
+    world.node.travel(2 * 86_400);
+    assert_eq!(refund(&third).json()["received"], "2000000000");
+}
+
+#[test]
+fn plans_go_off_sale_ok() {
+    let world = World::start();
+    let agreement = world.agreement();
+    let plan = world.plan(&agreement, &[]);
+    let home = &world.home;
+    home.as_person(&world.stranger, &["plan", "pause", &plan]).failed(1);
+    assert_eq!(home.ok(&world.mvno, &["plan", "pause", &plan])["state"], "paused");
+    let buy = home.as_person(&world.subscriber, &["plan", "buy", &plan]);
+    assert!(text(&buy.failed(1).error(), "hint").contains("plan list"), "{}", buy.err);
+    assert_eq!(home.ok(&world.mvno, &["plan", "resume", &plan])["state"], "active");
+    home.ok(&world.subscriber, &["plan", "buy", &plan]);
+    assert_eq!(home.ok(&world.mvno, &["plan", "retire", &plan])["state"], "retired");
+    home.as_person(&world.mvno, &["plan", "resume", &plan]).failed(1);
+    // Who holds a token can still use it.
+    assert_eq!(home.ok(&world.subscriber, &["entitlement", "activate", &plan])["state"], "active");
+    assert_eq!(home.ok(&world.mno, &["agreement", "terminate", &agreement])["state"], "terminated");
+}
+
+#[test]
+fn too_little_money_is_said_before_anything_is_sent_fails() {
+    let world = World::start();
+    let agreement = world.agreement();
+    let plan = world.plan(&agreement, &[]);
+    let ran = world.home.as_person(&world.subscriber, &["plan", "buy", &plan, "--units", "1000000"]);
+    assert!(text(&ran.failed(1).error(), "message").contains("costs 2000000000"), "{}", ran.err);
+}
