@@ -30,18 +30,24 @@ impl Context {
             Some(path) => std::path::absolute(path)?,
             None => cache.join("target"),
         };
-        for folder in [&cache, &cache.join("logs"), &cache.join("stamps")] {
-            fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        let context = Context { root, cache, target };
+        for folder in [context.logs(), context.cache.join("stamps")] {
+            fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
         }
-        Ok(Context { root, cache, target })
+        Ok(context)
     }
 
     pub fn sbf(&self) -> PathBuf {
         self.cache.join("sbf")
     }
 
+    /// One folder a tree: their output would mix in one file.
+    fn logs(&self) -> PathBuf {
+        self.cache.join("logs").join(self.tree_id())
+    }
+
     pub fn log(&self, name: &str) -> PathBuf {
-        self.cache.join("logs").join(format!("{}.log", name.replace(' ', "-")))
+        self.logs().join(format!("{}.log", name.replace(' ', "-")))
     }
 
     pub fn deployed(&self, program: &str) -> PathBuf {

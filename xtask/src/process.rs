@@ -95,8 +95,9 @@ mod tests {
     use super::*;
 
     fn context(dir: &Path) -> Context {
-        fs::create_dir_all(dir.join("logs")).unwrap();
-        Context { root: dir.to_path_buf(), cache: dir.to_path_buf(), target: dir.to_path_buf() }
+        let context = Context { root: dir.to_path_buf(), cache: dir.to_path_buf(), target: dir.to_path_buf() };
+        fs::create_dir_all(context.log("t").parent().unwrap()).unwrap();
+        context
     }
 
     #[test]

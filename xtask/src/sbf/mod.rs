@@ -97,8 +97,10 @@ impl Toolchain {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = [self.home.join("bin")].into_iter().chain(std::env::split_paths(&path));
         let mut cargo = context.command(CARGO);
-        for name in ["LD_LIBRARY_PATH", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"] {
-            cargo.env_remove(name);
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(changes_programs) {
+                cargo.env_remove(&name);
+            }
         }
         cargo
             .args(["build", "--release", "-Z", "build-std=std,panic_abort", "-Z", "json-target-spec", "--package"])
@@ -115,13 +117,46 @@ impl Toolchain {
             .env("GESIM_SBF", &self.home)
             .env("GESIM_LINKED", self.linked_folder(context))
             .env("GESIM_PROGRAM", program);
-        process::logged(context, &format!("programs-{program}"), &mut cargo).context(Advice(
+        let log = format!("programs-{program}");
+        process::start_log(context, &log);
+        process::logged(context, &log, &mut cargo).context(Advice(
             "the log above has the compiler's words; `cargo check -p <program>` shows the same errors".into(),
         ))
     }
 }
 
+/// A program comes out the same whatever the shell says: of cargo's and rustc's variables only those stay that say
+/// where packages come from and how many jobs to run.
+fn changes_programs(name: &str) -> bool {
+    let kept = [
+        "CARGO_HOME",
+        "CARGO_NET_",
+        "CARGO_HTTP_",
+        "CARGO_REGISTR",
+        "CARGO_SOURCE_",
+        "CARGO_TERM_",
+        "CARGO_BUILD_JOBS",
+    ];
+    let changing = ["CARGO_", "__CARGO_", "RUSTC", "RUSTFLAGS", "LD_LIBRARY_PATH"];
+    changing.iter().any(|prefix| name.starts_with(prefix)) && !kept.iter().any(|prefix| name.starts_with(prefix))
+}
+
 fn make_executable(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changes_programs;
+
+    #[test]
+    fn variables_that_change_programs_are_dropped_ok() {
+        for name in ["CARGO_PROFILE_RELEASE_OPT_LEVEL", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER", "RUSTFLAGS"] {
+            assert!(changes_programs(name), "{name}");
+        }
+        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_REGISTRIES_X_INDEX", "RUST_BACKTRACE", "PATH"] {
+            assert!(!changes_programs(name), "{name}");
+        }
+    }
 }
