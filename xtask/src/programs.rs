@@ -66,7 +66,7 @@ pub fn is_fresh(context: &Context, name: &str) -> Result<bool> {
 
 fn stamp(context: &Context, name: &str) -> Result<Stamp> {
     let mut inputs = Inputs::default();
-    for path in ["Cargo.toml", "Cargo.lock", "toolchain", "xtask/src/sbf"] {
+    for path in ["Cargo.toml", "Cargo.lock", "toolchain/lock.toml", "toolchain/sbf", "xtask/src/sbf"] {
         inputs = inputs.path(&context.root, &context.root.join(path))?;
     }
     for package in packages(context, name)? {
@@ -88,7 +88,10 @@ pub fn packages(context: &Context, name: &str) -> Result<BTreeSet<PathBuf>> {
         }
         let manifest: toml::Table =
             fs::read_to_string(folder.join("Cargo.toml")).with_context(|| folder.display().to_string())?.parse()?;
-        let dependencies = manifest.get("dependencies").and_then(|value| value.as_table()).into_iter().flatten();
+        let own = manifest.get("dependencies").into_iter();
+        let by_target = manifest.get("target").and_then(|value| value.as_table()).into_iter().flatten();
+        let tables = own.chain(by_target.filter_map(|(_, target)| target.get("dependencies")));
+        let dependencies = tables.filter_map(|value| value.as_table()).flatten();
         for (name, value) in dependencies {
             let own = value.get("path").map(|path| (folder.clone(), path));
             let from_workspace = || shared.as_ref()?.get(name)?.get("path").map(|path| (context.root.clone(), path));
@@ -115,7 +118,7 @@ mod tests {
         assert!(names("escrow").contains(&"gesim-core".to_string()));
         assert!(!names("escrow").contains(&"settlement".to_string()));
         let catalog = names("catalog");
-        for package in ["catalog", "escrow", "settlement", "gesim-core", "gesim-verifier"] {
+        for package in ["catalog", "escrow", "settlement", "gesim-core", "gesim-verifier", "builtins"] {
             assert!(catalog.contains(&package.to_string()), "{package}");
         }
     }
