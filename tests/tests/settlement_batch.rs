@@ -45,7 +45,7 @@ fn commit_twice_fails() {
     let (mut w, batch) = World::with_batch();
     let operator = w.operator.insecure_clone();
     let again = w.commit_batch(PERIOD, 1, &commitment());
-    w.chain.send(&[again.clone()], &[&operator]).expect_err("the sequence number is taken");
+    w.chain.send(std::slice::from_ref(&again), &[&operator]).expect_err("the sequence number is taken");
     // not even when the first one has lapsed
     w.chain.warp_by(i64::from(PROVE) + 1);
     w.ok(w.expire_batch(batch), &[]);
