@@ -64,3 +64,18 @@ fn a_keypair_of_another_address_fails() {
     let ran = home.as_person(&me, &["migrate", "--program-keypair", &named]);
     assert!(ran.failed(1).err.contains("the program was built for"), "{}", ran.err);
 }
+
+#[test]
+fn a_port_that_is_taken_is_said_fails() {
+    let mut home = Home::new();
+    let me = home.person("me");
+    let node = Node::start(&mut home, &[&me], &[]);
+    let port = node.port().to_string();
+    let keypair = me.file.display().to_string();
+    // `gesim localnet` becomes the node's own program: its answer is that one's.
+    let ran = home.run(&["localnet", "--keypair", &keypair, "--rpc-port", &port, "--ws-port", "1"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("--rpc-port"), "{}", ran.err);
+    let ran = home.run(&["localnet", "--keypair", "nowhere.json"]);
+    assert!(ran.failed(4).err.contains("solana-keygen new"), "{}", ran.err);
+}

@@ -90,8 +90,8 @@ impl Migrate {
 
     fn migrate(&self, runner: &Runner, base: &Pubkey, ledger: Option<Ledger>, migration: &Migration) -> Result<Row> {
         let Migration { number, name, description, repeatable, steps, digest } = migration;
-        let entries = ledger.iter().flat_map(|ledger| &ledger.entries);
-        let last = entries.filter(|entry| entry.number == *number).last();
+        let mut entries = ledger.iter().flat_map(|ledger| &ledger.entries);
+        let last = entries.rfind(|entry| entry.number == *number);
         let row = |state, steps| Row { name, description: description.clone(), state, steps };
         match last {
             Some(entry) if entry.digest == *digest && !self.verify => return Ok(row("recorded", Vec::new())),

@@ -13,8 +13,8 @@ use solana_signer::Signer;
 
 /// Decimals of the stablecoin.
 pub const DECIMALS: u8 = 6;
-/// What the subscriber starts with: a million.
-pub const FUNDING: u64 = 1_000_000_000_000;
+/// What the subscriber starts with, unless two units cost more: a million.
+const FUNDING: u64 = 1_000_000_000_000;
 /// Lamports of each.
 const LAMPORTS: u64 = 100_000_000_000;
 
@@ -53,7 +53,7 @@ impl Cast {
 
     pub fn mint(&self) -> MintInfo {
         let address = self.coin.pubkey();
-        MintInfo { address, program: SPL_TOKEN, supply: FUNDING, decimals: DECIMALS }
+        MintInfo { address, program: SPL_TOKEN, supply: 0, decimals: DECIMALS }
     }
 
     /// Everybody's token account of the stablecoin, by role.
@@ -68,7 +68,7 @@ impl Cast {
     }
 
     /// Makes the stablecoin and everybody's account, and gives the subscriber money.
-    pub fn create_coin(&self, session: &Session) -> Result<()> {
+    pub fn create_coin(&self, session: &Session, price: u64) -> Result<()> {
         let (mint, payer) = (self.mint(), self.payer.pubkey());
         let create = create_mint(session.transport, &payer, &mint.address, &payer, DECIMALS)?;
         session.send("create stablecoin", &create, &[&self.coin])?;
@@ -76,7 +76,12 @@ impl Cast {
         for who in [&self.subscriber, &self.mvno, &self.mno, &self.prover] {
             steps.push(mint.create_account(&payer, &who.pubkey()));
         }
-        steps.push(mint_to(&mint.address, &mint.account(&self.subscriber.pubkey()), &payer, FUNDING)?);
+        steps.push(mint_to(
+            &mint.address,
+            &mint.account(&self.subscriber.pubkey()),
+            &payer,
+            FUNDING.max(price.saturating_mul(2)),
+        )?);
         session.send("fund subscriber", &steps, &[])?;
         Ok(())
     }

@@ -4,6 +4,7 @@ mod cast;
 mod ledger;
 mod market;
 pub mod report;
+mod story;
 mod terms;
 mod usage;
 
@@ -60,7 +61,7 @@ impl Demo<'_> {
         let session =
             Session::new(&svm, &cast.payer).observe(Box::new(|step| progress.borrow().step(step.to_string())));
         let terms = terms::Terms::new(&summary, measure)?;
-        cast.create_coin(&session)?;
+        cast.create_coin(&session, terms.price)?;
         let ledger = Ledger::open(&cast, &session)?;
         let market = market::open(&session, &cast, &terms)?;
         let ledger = ledger.watch(&market);
