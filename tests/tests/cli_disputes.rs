@@ -23,7 +23,7 @@ fn a_dispute_ends_with_an_amount_both_sign_ok() {
     let home = &world.home;
     let invoice = number(&home.ok(&world.mno, &["batch", "status", &batch])["chain"], "invoice");
     home.as_person(&world.mno, &["batch", "dispute", &batch]).failed(1);
-    assert_eq!(home.ok(&world.mvno, &["batch", "dispute", &batch])["chain"]["state"], "disputed");
+    assert_eq!(home.step(&world.mvno, &["batch", "dispute", &batch])["chain"]["state"], "disputed");
     home.as_person(&world.mvno, &["settle", &batch]).failed(1);
 
     // One signature is not enough, and nobody is paid more than the invoice.
@@ -32,7 +32,7 @@ fn a_dispute_ends_with_an_amount_both_sign_ok() {
     let mno = world.mno.file.display().to_string();
     let much = ["batch", "resolve", &batch, "--amount", "1000000", "--co-signer", &mno];
     assert_eq!(home.as_person(&world.mvno, &much).failed(1).error()["program"]["error"], "AboveInvoice");
-    let resolved = home.ok(&world.mvno, &["batch", "resolve", &batch, "--amount", "0.5", "--co-signer", &mno]);
+    let resolved = home.step(&world.mvno, &["batch", "resolve", &batch, "--amount", "0.5", "--co-signer", &mno]);
     assert_eq!(number(&resolved["chain"], "payable"), 500_000);
     assert!(invoice > 500_000);
     let settled = home.ok(&world.stranger, &["settle", &batch]);
@@ -62,8 +62,8 @@ fn an_activation_that_fails_is_paid_back_ok() {
     let [first, second, third] = [1, 2, 3].map(|_| text(&home.ok(&world.subscriber, &activate), "entitlement"));
 
     home.as_person(&world.subscriber, &["entitlement", "confirm", &first]).failed(1);
-    assert_eq!(home.ok(&world.mvno, &["entitlement", "confirm", &first])["state"], "active");
-    assert_eq!(home.ok(&world.mvno, &["entitlement", "fail", &second])["state"], "failed");
+    assert_eq!(home.step(&world.mvno, &["entitlement", "confirm", &first])["state"], "active");
+    assert_eq!(home.step(&world.mvno, &["entitlement", "fail", &second])["state"], "failed");
     let refund =
         |entitlement: &str| home.as_person(&world.subscriber, &["entitlement", "refund", "--entitlement", entitlement]);
     refund(&first).failed(1);
@@ -82,16 +82,16 @@ fn plans_go_off_sale_ok() {
     let plan = world.plan(&agreement, &[]);
     let home = &world.home;
     home.as_person(&world.stranger, &["plan", "pause", &plan]).failed(1);
-    assert_eq!(home.ok(&world.mvno, &["plan", "pause", &plan])["state"], "paused");
+    assert_eq!(home.step(&world.mvno, &["plan", "pause", &plan])["state"], "paused");
     let buy = home.as_person(&world.subscriber, &["plan", "buy", &plan]);
     assert!(text(&buy.failed(1).error(), "hint").contains("plan list"), "{}", buy.err);
-    assert_eq!(home.ok(&world.mvno, &["plan", "resume", &plan])["state"], "active");
+    assert_eq!(home.step(&world.mvno, &["plan", "resume", &plan])["state"], "active");
     home.ok(&world.subscriber, &["plan", "buy", &plan]);
-    assert_eq!(home.ok(&world.mvno, &["plan", "retire", &plan])["state"], "retired");
+    assert_eq!(home.step(&world.mvno, &["plan", "retire", &plan])["state"], "retired");
     home.as_person(&world.mvno, &["plan", "resume", &plan]).failed(1);
     // Who holds a token can still use it.
     assert_eq!(home.ok(&world.subscriber, &["entitlement", "activate", &plan])["state"], "active");
-    assert_eq!(home.ok(&world.mno, &["agreement", "terminate", &agreement])["state"], "terminated");
+    assert_eq!(home.step(&world.mno, &["agreement", "terminate", &agreement])["state"], "terminated");
 }
 
 #[test]

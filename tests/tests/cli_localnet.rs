@@ -19,7 +19,7 @@ fn an_operator_is_paid_by_the_command_alone_ok() {
 
     // The operator commits; nobody else can.
     home.as_person(&world.stranger, &["batch", "commit", folder]).failed(1);
-    let committed = home.ok(&world.mno, &["batch", "commit", folder, "--prover", &world.prover.address]);
+    let committed = home.step(&world.mno, &["batch", "commit", folder, "--prover", &world.prover.address]);
     let batch = text(&committed, "batch");
     assert_eq!(committed["chain"]["state"], "committed");
     home.as_person(&world.mno, &["batch", "commit", folder]).failed(1);
@@ -30,17 +30,17 @@ fn an_operator_is_paid_by_the_command_alone_ok() {
     let proven = home.ok(&world.prover, &["batch", "prove", folder]);
     let again = home.ok(&world.prover, &["batch", "prove", folder]);
     assert_eq!(proven["count"], again["reused"]);
-    let opened = home.ok(&world.prover, &["batch", "submit", folder, "--group", "4"]);
+    let opened = home.step(&world.prover, &["batch", "submit", folder, "--group", "4"]);
     assert_eq!(opened["chain"]["state"], "opened");
     assert_eq!(opened["chain"]["verified"], opened["chunks"]);
 
     // Payment needs the MVNO's consent or the end of its window.
     home.as_person(&world.stranger, &["settle", &batch]).failed(1);
     home.as_person(&world.stranger, &["batch", "accept", &batch]).failed(1);
-    let accepted = home.ok(&world.mvno, &["batch", "accept", &batch]);
+    let accepted = home.step(&world.mvno, &["batch", "accept", &batch]);
     assert_eq!(accepted["chain"]["state"], "accepted");
     let before = [&world.mno, &world.mvno, &world.prover].map(|person| world.coin(person));
-    let settled = home.ok(&world.stranger, &["settle", &batch]);
+    let settled = home.step(&world.stranger, &["settle", &batch]);
     let after = [&world.mno, &world.mvno, &world.prover].map(|person| world.coin(person));
     assert_eq!(settled["state"], "settled");
     let payouts = &settled["payouts"];
@@ -62,7 +62,7 @@ fn refund(world: &World, plan: &str) {
     let early = home.as_person(&world.subscriber, &["entitlement", "refund", "--plan", plan]);
     assert!(text(&early.failed(1).error(), "message").contains("activation deadline"));
     world.node.travel(8 * 86_400);
-    let received = home.ok(&world.subscriber, &["entitlement", "refund", "--plan", plan]);
+    let received = home.step(&world.subscriber, &["entitlement", "refund", "--plan", plan]);
     assert_eq!(received["received"], "2000000000");
     home.as_person(&world.subscriber, &["entitlement", "refund", "--plan", plan]).failed(1);
 }
@@ -78,7 +78,7 @@ fn records(world: &World, folder: &str, batch: &str) {
     assert_eq!(verified["valid"], true);
     assert_eq!(verified["batch"], batch);
     assert_eq!(verified["record"]["value"], opened["value"]);
-    let checked = home.ok(&world.mvno, &["batch", "verify-record", &path, "--on-chain"]);
+    let checked = home.step(&world.mvno, &["batch", "verify-record", &path, "--on-chain"]);
     assert_eq!(checked["transactions"].as_array().expect("transactions").len(), 1);
 
     // The same record by its id.

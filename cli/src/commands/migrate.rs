@@ -82,10 +82,7 @@ impl Migrate {
             rows.push(self.migrate(&runner, &base, ledger, &migration)?);
         }
         let report = Report { ledger: ledger::address(&base)?.to_string(), migrations: rows };
-        match context.global.dry_run {
-            true => context.output.emit(&report),
-            false => context.finish(&session, report),
-        }
+        context.finish(&session, report)
     }
 
     fn migrate(&self, runner: &Runner, base: &Pubkey, ledger: Option<Ledger>, migration: &Migration) -> Result<Row> {

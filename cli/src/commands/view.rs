@@ -102,9 +102,11 @@ impl<T> Outcome<T> {
 impl<T: fmt::Display> fmt::Display for Outcome<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.dry_run {
-            for preview in &self.previews {
-                write!(f, "{preview}")?;
+            // What a command can tell without simulating, it tells itself.
+            if self.previews.is_empty() {
+                writeln!(f, "{}", self.body.to_string().trim_end())?;
             }
+            self.previews.iter().try_for_each(|preview| write!(f, "{preview}"))?;
             return writeln!(f, "Dry run: nothing was sent.");
         }
         writeln!(f, "{}", self.body.to_string().trim_end())?;
@@ -131,6 +133,19 @@ impl fmt::Display for Previewed {
             writeln!(f, "  would be refused now: {refused}")?;
         }
         self.logs.iter().try_for_each(|line| writeln!(f, "  | {line}"))
+    }
+}
+
+/// Where something would be that a dry run does not make.
+#[derive(Serialize)]
+pub struct Address {
+    #[serde(serialize_with = "as_text")]
+    pub address: solana_pubkey::Pubkey,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "At {}", self.address)
     }
 }
 

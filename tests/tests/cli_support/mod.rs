@@ -90,6 +90,18 @@ impl Home {
     }
 }
 
+impl Home {
+    /// A step that moves something: first as a dry run, which must move nothing, then in earnest.
+    pub fn step(&self, person: &Person, arguments: &[&str]) -> Value {
+        let dry = self.ok(person, &[arguments, &["--dry-run"]].concat());
+        assert_eq!(dry["dryRun"], true, "{dry}");
+        assert_eq!(dry["transactions"].as_array().map(Vec::len), Some(0), "{dry}");
+        let made = self.ok(person, arguments);
+        assert_eq!(made["dryRun"], false, "{made}");
+        made
+    }
+}
+
 /// What a run left behind.
 pub struct Ran {
     pub arguments: String,

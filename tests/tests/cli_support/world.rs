@@ -32,13 +32,13 @@ impl World {
     /// Programs initialised, agreement signed, rate set.
     pub fn agreement(&self) -> String {
         let (home, coin) = (&self.home, self.node.coin.as_str());
-        home.ok(&self.mvno, &["migrate"]);
-        home.ok(&self.mvno, &["mno", "register", "WERFD", "--authority", &self.mno.address]);
+        home.step(&self.mvno, &["migrate"]);
+        home.step(&self.mvno, &["mno", "register", "WERFD", "--authority", &self.mno.address]);
         let contract = home.write("contract.md", "The operator is paid for what its batches prove.");
         let contract = contract.display().to_string();
         let terms = ["--prover-reward", "0.01", "--contract", &contract];
         let create = [&["agreement", "create", "--mno", "WERFD", "--mint", coin][..], &terms].concat();
-        let agreement = text(&home.ok(&self.mvno, &create), "agreement");
+        let agreement = text(&home.step(&self.mvno, &create), "agreement");
 
         // Only the other side can sign.
         let ran = home.as_person(&self.stranger, &["agreement", "sign", &agreement]);
@@ -47,11 +47,11 @@ impl World {
         assert_eq!(error["program"]["error"], "NotTheMno", "{error}");
         assert!(text(&error, "hint").contains("--keypair"), "{error}");
 
-        let signed = home.ok(&self.mno, &["agreement", "sign", &agreement]);
+        let signed = home.step(&self.mno, &["agreement", "sign", &agreement]);
         assert_eq!(signed["state"], "active");
         let co_signer = self.mno.file.display().to_string();
         let rate = ["rate", "set", &agreement, "--period", "202601", "--numerator", "1000", "--co-signer", &co_signer];
-        home.ok(&self.mvno, &rate);
+        home.step(&self.mvno, &rate);
         assert_eq!(home.ok(&self.mno, &["rate", "show", &agreement, "--period", "202601"])["numerator"], "1000");
         agreement
     }
@@ -59,10 +59,10 @@ impl World {
     /// A plan on sale; two units bought, one activated.
     pub fn plan(&self, agreement: &str, more: &[&str]) -> String {
         let home = &self.home;
-        home.ok(&self.mvno, &["catalog", "create", "--mint", &self.node.coin]);
+        home.step(&self.mvno, &["catalog", "create", "--mint", &self.node.coin]);
         let create = ["plan", "create", "--agreement", agreement, "--name", "Month", "--symbol", "MON"];
         let terms = ["--price", "2000", "--quota", "data=5000000000", "--activation-window", "7d"];
-        let plan = text(&home.ok(&self.mvno, &[&create[..], &terms, more].concat()), "plan");
+        let plan = text(&home.step(&self.mvno, &[&create[..], &terms, more].concat()), "plan");
         let listed = home.ok(&self.subscriber, &["plan", "list"]);
         assert_eq!(listed["plans"][0]["plan"], plan.as_str());
         assert_eq!(listed["plans"][0]["price"], "2000000000");
@@ -79,10 +79,10 @@ impl World {
         assert!(dry["previews"][0]["balances"].as_array().expect("balances").len() > 2, "{dry}");
         assert_eq!(self.coin(&self.subscriber), before, "a dry run moves nothing");
 
-        let bought = home.ok(&self.subscriber, &["plan", "buy", plan, "--units", "2"]);
+        let bought = home.step(&self.subscriber, &["plan", "buy", plan, "--units", "2"]);
         assert_eq!(bought["paid"], "4000000000");
         assert_eq!(before - self.coin(&self.subscriber), 4_000_000_000);
-        let entitlement = home.ok(&self.subscriber, &["entitlement", "activate", plan]);
+        let entitlement = home.step(&self.subscriber, &["entitlement", "activate", plan]);
         assert_eq!(entitlement["state"], "active");
         let shown = home.ok(&self.subscriber, &["entitlement", "show"]);
         assert_eq!((&shown["purchases"][0]["bought"], &shown["purchases"][0]["open"]), (&json!("2"), &json!("1")));

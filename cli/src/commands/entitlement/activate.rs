@@ -5,7 +5,7 @@ use gesim_client::{addresses::catalog as at, fetch, instructions::catalog as bui
 use solana_pubkey::Pubkey;
 
 use super::show::Shown;
-use crate::{context::Context, failure::Hint};
+use crate::{commands::view::Address, context::Context, failure::Hint};
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  gesim entitlement activate <PLAN>")]
@@ -29,7 +29,7 @@ impl Activate {
         session.send("activate", &[build::activate(&plan, me, me, position, nonce)], &[])?;
         let address = at::entitlement(&self.plan, &me, nonce);
         if session.is_dry_run() {
-            return context.finish(&session, format!("Entitlement {address}"));
+            return context.finish(&session, Address { address });
         }
         let entitlement: State = fetch::fetch(&chain.rpc, "entitlement", &address)?;
         context.finish(&session, Shown::new(&address, &entitlement))

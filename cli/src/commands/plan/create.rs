@@ -9,7 +9,13 @@ use gesim_core::Lane;
 use solana_pubkey::Pubkey;
 
 use super::show::Shown;
-use crate::{amount, commands::catalog::address, context::Context, failure::Hint, parse};
+use crate::{
+    amount,
+    commands::{catalog::address, view::Address},
+    context::Context,
+    failure::Hint,
+    parse,
+};
 
 #[derive(Args, Debug)]
 #[command(
@@ -85,7 +91,7 @@ impl Create {
         session.send("create plan", &[step], &[])?;
         let plan = at::plan(&catalog_address, state.plan_count);
         if session.is_dry_run() {
-            return context.finish(&session, format!("Plan {plan}"));
+            return context.finish(&session, Address { address: plan });
         }
         let (state, coin) = plans::plan(&chain.rpc, &plan)?;
         context.finish(&session, Shown::new(&plan, &state, coin.decimals))
