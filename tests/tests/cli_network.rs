@@ -70,6 +70,14 @@ fn finality_is_waited_for_ok() {
 }
 
 #[test]
+fn the_websocket_answers_ok() {
+    let mut home = Home::new();
+    let me = home.person("me");
+    let node = Node::start(&mut home, &[&me], &[]);
+    assert!(node.greet().contains("101 Switching Protocols"));
+}
+
+#[test]
 fn priority_is_paid_for_ok() {
     let (home, _node, me) = start();
     let plain = home.ok(&me, &["mno", "register", "PLAIN"]);

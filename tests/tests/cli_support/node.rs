@@ -15,6 +15,7 @@ pub struct Node {
     pub url: String,
     pub coin: String,
     port: u16,
+    ws_port: u16,
 }
 
 fn free_port() -> u16 {
@@ -38,7 +39,7 @@ impl Node {
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
         let url = text(&ready, "rpcUrl");
         home.url = url.clone();
-        Self { child, url, coin: text(&ready, "stablecoin"), port: rpc }
+        Self { child, url, coin: text(&ready, "stablecoin"), port: rpc, ws_port: ws }
     }
 
     /// One JSON-RPC call; an error of the node is a panic.
@@ -75,6 +76,20 @@ impl Node {
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The first line with which the WebSocket greets.
+    pub fn greet(&self) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.ws_port)).expect("WebSocket answers");
+        let request = format!(
+            "GET / HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+            self.ws_port
+        );
+        stream.write_all(request.as_bytes()).expect("request");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("answer");
+        line
     }
 }
 

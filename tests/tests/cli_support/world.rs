@@ -61,7 +61,16 @@ impl World {
         let home = &self.home;
         home.step(&self.mvno, &["catalog", "create", "--mint", &self.node.coin]);
         let create = ["plan", "create", "--agreement", agreement, "--name", "Month", "--symbol", "MON"];
-        let terms = ["--price", "2000", "--quota", "data=5000000000", "--activation-window", "7d"];
+        let terms = [
+            "--price",
+            "2000",
+            "--quota",
+            "data=5000000000",
+            "--activation-window",
+            "7d",
+            "--uri",
+            "https://mvno.example/month",
+        ];
         let plan = text(&home.step(&self.mvno, &[&create[..], &terms, more].concat()), "plan");
         let listed = home.ok(&self.subscriber, &["plan", "list"]);
         assert_eq!(listed["plans"][0]["plan"], plan.as_str());

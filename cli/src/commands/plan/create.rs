@@ -19,7 +19,7 @@ use crate::{
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  gesim plan create --agreement <AGREEMENT> --name \"Europe 5 GB\" --symbol EU5 --price 12.50 \\\n    --quota data=5000000000 --quota voice-mo=3600 --margin-bps 1500 --contract contract.md"
+    after_help = "Example:\n  gesim plan create --agreement <AGREEMENT> --name \"Europe 5 GB\" --symbol EU5 --price 12.50 \\\n    --quota data=5000000000 --quota voice-mo=3600 --margin-bps 1500 \\\n    --contract contract.md --uri https://mvno.example/contract.md"
 )]
 pub struct Create {
     /// Catalog [default: the signer's first]
@@ -33,7 +33,7 @@ pub struct Create {
     #[arg(long)]
     symbol: String,
     /// Where the contract can be read
-    #[arg(long, default_value = "https://example.com/contract")]
+    #[arg(long)]
     uri: String,
     /// Stablecoin a unit
     #[arg(long)]
