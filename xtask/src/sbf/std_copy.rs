@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub const SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
+const SOURCES: &str = "/usr/lib/rustlib/src/rust/library";
 const ADDED: &str = "toolchain/sbf/std/solana.rs";
 
 /// The folder is named by release and edits, so a change of either makes a new one.
