@@ -3,7 +3,9 @@
 use std::path::Path;
 
 fn main() {
-    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy");
+    // Asked at run time: clones of the project share compiled build scripts.
+    let manifest = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let deploy = Path::new(&manifest).join("../../target/deploy");
     for name in ["catalog", "escrow", "settlement"] {
         let path = deploy.join(format!("{name}.so"));
         println!("cargo::rerun-if-changed={}", path.display());
