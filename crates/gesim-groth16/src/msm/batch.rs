@@ -233,15 +233,15 @@ impl<'a, const D: usize> Adder<'a, D> {
                 slope[chain] = slope[chain].mul(rise[chain]);
             }
             let mut sum = p;
-            for chain in 0..CHAINS {
-                sum[chain].x = slope[chain].sqr_sub2(p[chain].x, q_x[chain]);
+            for (chain, sum) in sum.iter_mut().enumerate() {
+                sum.x = slope[chain].sqr_sub2(p[chain].x, q_x[chain]);
             }
-            for chain in 0..CHAINS {
-                let across = p[chain].x.sub::<2>(sum[chain].x);
-                sum[chain].y = slope[chain].mul_sub(across, p[chain].y);
+            for (chain, sum) in sum.iter_mut().enumerate() {
+                let across = p[chain].x.sub::<2>(sum.x);
+                sum.y = slope[chain].mul_sub(across, p[chain].y);
             }
-            for chain in 0..CHAINS {
-                let mut points = sum[chain].store();
+            for (chain, sum) in sum.iter().enumerate() {
+                let mut points = sum.store();
                 if special {
                     let none = self.special[i][chain].1;
                     for (lane, point) in points.iter_mut().enumerate() {

@@ -118,8 +118,8 @@ impl<const D: usize> Ext8<D> {
         } else {
             [Wide8::product(a[0].add(a[1]), a[0].sub::<4>(a[1])), Wide8::product(a[0].double(), a[1])]
         };
-        for i in 0..D {
-            out.0[i] = squares[i].sub_shifted(b.0[i]).sub_shifted(c.0[i]).reduce_signed::<4>().reduce();
+        for (i, square) in squares.into_iter().take(D).enumerate() {
+            out.0[i] = square.sub_shifted(b.0[i]).sub_shifted(c.0[i]).reduce_signed::<4>().reduce();
         }
         out
     }

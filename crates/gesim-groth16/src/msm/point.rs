@@ -43,9 +43,8 @@ pub(super) struct Point8<const D: usize> {
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn gather<const D: usize>(at: [&[[u64; 4]; D]; 8]) -> Ext8<D> {
     let mut out = Ext8::ONE;
-    for i in 0..D {
-        out.0[i] =
-            Fq8::unpack([&at[0][i], &at[1][i], &at[2][i], &at[3][i], &at[4][i], &at[5][i], &at[6][i], &at[7][i]]);
+    for (i, out) in out.0.iter_mut().enumerate() {
+        *out = Fq8::unpack(at.map(|coordinate| &coordinate[i]));
     }
     out
 }
