@@ -6,6 +6,7 @@ mod ceremony;
 mod constraints;
 mod development;
 mod generated;
+mod lookup;
 mod mutation;
 mod opening;
 mod reference;
