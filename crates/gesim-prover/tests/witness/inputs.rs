@@ -1,35 +1,33 @@
 //! Input signals by name, as `circuits/templates` declares them.
 
 use serde_json::{json, Value};
-use snarkrs_field::Fr;
 
 use gesim_core::{
-    layout::{RECORDS_PER_ROW, VALUES_PER_ELEMENT},
+    layout::{LIMBS_PER_VALUE, LIMB_BITS, RECORDS_PER_ROW, TABLE_SIZE},
     poseidon::{field, Field},
 };
-
-use crate::{
-    batch::{Batch, Chunk, Statement},
-    chunk::leaves,
-    job::ChunkInput,
-    poseidon::to_bytes,
-    ProverError, Result,
-};
+use gesim_prover::{ChunkInput, OpeningInput};
 
 /// Input of the usage circuit for one chunk.
-pub fn usage(job: &ChunkInput, statement: &Statement) -> Value {
-    let values = |row: usize| -> Vec<u64> {
-        let start = row * RECORDS_PER_ROW;
-        (start..start + RECORDS_PER_ROW).map(|at| job.values.get(at).copied().unwrap_or(0)).collect()
+pub fn usage(job: &ChunkInput, x: &Field, blind: &Field, challenge: &Field) -> Value {
+    let limbs = |at: usize| -> Vec<u64> {
+        let value = job.values.get(at).copied().unwrap_or(0);
+        (0..LIMBS_PER_VALUE as u32).map(|i| value / (1 << (LIMB_BITS * i)) % (1 << LIMB_BITS)).collect()
     };
+    let row = |row: usize| (row * RECORDS_PER_ROW..(row + 1) * RECORDS_PER_ROW).map(limbs).collect::<Vec<_>>();
+    let rows: Vec<Vec<Vec<u64>>> = (0..job.size.rows()).map(row).collect();
+    let count = |t: usize| rows.iter().flatten().flatten().filter(|limb| **limb == t as u64).count();
     json!({
-        "x": bytes(&statement.x),
+        "x": bytes(x),
+        "challenge": bytes(challenge),
+        "multiplicity": (0..TABLE_SIZE).map(count).collect::<Vec<_>>(),
+        "limbs": rows,
+        "blind": bytes(blind),
         "ctx": bytes(&job.ctx),
         "root": bytes(&job.root),
         "index": job.index,
         "lane": job.lane as u8,
         "count": job.values.len(),
-        "values": (0..job.size.rows()).map(values).collect::<Vec<_>>(),
         "meta_root": job.meta_roots.iter().map(bytes).collect::<Vec<_>>(),
         // Not as numbers: totals can pass 2^53, where other readers of JSON stop being exact.
         "acc_in": job.before.lanes.map(|total| bytes(&field(total))),
@@ -40,41 +38,27 @@ pub fn usage(job: &ChunkInput, statement: &Statement) -> Value {
     })
 }
 
-/// Input of the record-opening circuit for the record at a chunk's position.
-pub fn opening(batch: &Batch, chunk: &Chunk, position: u32, x: &Field) -> Result<Value> {
-    let at = position as usize;
-    let count = chunk.records.len();
-    let refused = ProverError::NoSuchPosition { chunk: chunk.index, position, count: count as u32 };
-    let record = chunk.records.get(at).ok_or(refused)?;
-    let row = &chunk.hashed.rows[at / RECORDS_PER_ROW];
-    let group = at - at % RECORDS_PER_ROW % VALUES_PER_ELEMENT;
-    let end = count.min(group + VALUES_PER_ELEMENT);
-    Ok(json!({
+/// Input of the record-opening circuit.
+pub fn opening(input: &OpeningInput, x: &Field) -> Value {
+    let record = &input.record;
+    json!({
         "x": bytes(x),
-        "ctx": bytes(batch.ctx()),
-        "root": bytes(batch.root()),
-        "chunk": chunk.index,
-        "lane": chunk.lane as u8,
-        "position": position,
+        "ctx": bytes(&input.ctx),
+        "root": bytes(&input.root),
+        "chunk": record.chunk,
+        "lane": record.lane,
+        "position": record.position,
         "value": record.value,
         "record_id": bytes(&record.record_id),
         "meta_digest": bytes(&record.meta_digest),
-        "salt": element(&chunk.salts[at]),
-        "count": count,
-        "elements": elements(&row.elements),
-        "groups": elements(&row.groups),
-        "leaves": elements(&leaves(&chunk.records[group..end], &chunk.salts[group..end])),
-        "row_hashes": chunk.hashed.rows.iter().map(|row| element(&row.hash)).collect::<Vec<_>>(),
-        "path": elements(&batch.path(chunk.index)),
-    }))
-}
-
-fn elements(values: &[Fr]) -> Vec<String> {
-    values.iter().map(element).collect()
-}
-
-fn element(value: &Fr) -> String {
-    bytes(&to_bytes(value))
+        "salt": bytes(&input.salt),
+        "count": input.count,
+        "elements": input.elements.each_ref().map(bytes),
+        "groups": input.groups.each_ref().map(bytes),
+        "leaves": input.leaves.each_ref().map(bytes),
+        "row_hashes": input.row_hashes.iter().map(bytes).collect::<Vec<_>>(),
+        "path": input.path.each_ref().map(bytes),
+    })
 }
 
 fn bytes(value: &Field) -> String {
