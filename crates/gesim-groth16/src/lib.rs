@@ -9,6 +9,7 @@ pub mod fft;
 pub mod key;
 pub mod msm;
 pub mod prove;
+pub mod simd;
 pub mod system;
 
 pub use ark_bn254::{Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
