@@ -9,7 +9,7 @@ use super::{
     contribute as contribution,
     factors::Factors,
     initial::{initial, Basis},
-    verify as elements, By,
+    verify as elements, By, Contributed,
 };
 use crate::key;
 
@@ -35,13 +35,18 @@ pub fn contribute(path: &Path, out: &Path, name: &str, by: &By<'_>) -> Result<St
     Ok(hex::encode(hash))
 }
 
-pub fn verify(r1cs: &Path, sym: Option<&Path>, ptau: &Path, path: &Path) -> Result<Vec<(String, String)>> {
+pub fn verify(r1cs: &Path, sym: Option<&Path>, ptau: &Path, path: &Path) -> Result<Vec<Contributed>> {
     let sym = sym.context("this key has a commitment\nHint: name the circuit's symbols by --sym")?;
     let (key, transcript) = key::read_committed(path)?;
     let hashes = elements::verify(&Basis::open(r1cs, sym, ptau)?, &key, &transcript)?;
-    let mut named = Vec::new();
+    let mut contributions = Vec::new();
     for (hash, contribution) in hashes.iter().zip(&transcript.contributions) {
-        named.push((hex::encode(hash), contribution.params()?.name.unwrap_or_default()));
+        let params = contribution.params()?;
+        contributions.push(Contributed {
+            hash: hex::encode(hash),
+            name: params.name.unwrap_or_default(),
+            beacon: params.beacon_hash.is_some(),
+        });
     }
-    Ok(named)
+    Ok(contributions)
 }

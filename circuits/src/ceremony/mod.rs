@@ -3,7 +3,7 @@
 
 mod committed;
 mod contribute;
-mod factors;
+pub mod factors;
 mod initial;
 mod install;
 mod plain;
@@ -12,7 +12,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{ensure, Context, Result};
 use clap::Subcommand;
 use snarkrs_ceremony::phase1::parse_beacon_args;
 
@@ -122,8 +122,8 @@ pub fn run(command: Ceremony, cache: &Cache) -> Result<()> {
             println!("contribution hash {}", contribute(&key, &out, &name, &By::Beacon(&beacon, exponent))?);
         }
         Ceremony::Verify { r1cs, sym, ptau, key } => {
-            for (i, (hash, by)) in verify(&r1cs, sym.as_deref(), &ptau, &key)?.iter().enumerate() {
-                println!("contribution {}: {hash} {by}", i + 1);
+            for (i, made) in verify(&r1cs, sym.as_deref(), &ptau, &key)?.iter().enumerate() {
+                println!("contribution {}: {} {}", i + 1, made.hash, made.name);
             }
             println!("{} is a correct key of this circuit", key.display());
         }
@@ -155,14 +155,28 @@ pub fn contribute(key: &Path, out: &Path, name: &str, by: &By<'_>) -> Result<Str
     })
 }
 
-/// Checks a key: contributions, circuit, powers of tau; and that it is not forgeable. Gives hash and name of each
-/// contribution.
-pub fn verify(r1cs: &Path, sym: Option<&Path>, ptau: &Path, key: &Path) -> Result<Vec<(String, String)>> {
-    KeyBytes::of(&read(key)?)?;
-    step("verification", || match key::is_committed(key)? {
+/// A contribution that was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contributed {
+    /// What its author published, in hex.
+    pub hash: String,
+    pub name: String,
+    /// Its factors are public.
+    pub beacon: bool,
+}
+
+/// Checks a key: contributions, circuit, powers of tau; and that it is not forgeable.
+pub fn verify(r1cs: &Path, sym: Option<&Path>, ptau: &Path, key: &Path) -> Result<Vec<Contributed>> {
+    read(key)?.refuse_forgeable().with_context(|| format!("{} is refused", key.display()))?;
+    let contributions = step("verification", || match key::is_committed(key)? {
         true => committed::verify(r1cs, sym, ptau, key),
         false => plain::verify(r1cs, ptau, key),
-    })
+    })?;
+    ensure!(
+        contributions.iter().any(|contribution| !contribution.beacon),
+        "every contribution is a beacon, so anyone could forge proofs\nHint: add a contribution before the beacon"
+    );
+    Ok(contributions)
 }
 
 fn read(path: &Path) -> Result<key::Key> {
