@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use gesim_circuits::{
     cache::Cache,
-    ceremony::{self, By, Ceremonial},
+    ceremony::{self, Ceremonial},
     check, circuit, keys,
     manifest::Manifest,
     node, setup,
