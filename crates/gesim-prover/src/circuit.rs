@@ -59,8 +59,8 @@ impl<K: Trusted> Circuit<K> {
             return Err(bad(&path)("the proving key is of another circuit".into()));
         }
         let given = system.given();
-        let plan = Plan::new(given.iter().map(|(_, name)| name.as_str()), example)
-            .map_err(|e| bad(&path)(e.to_string()))?;
+        let plan =
+            Plan::new(given.iter().map(|(_, name)| name.as_str()), example).map_err(|e| bad(&path)(e.to_string()))?;
         let position = |wire: &u32| given.binary_search_by_key(wire, |(given, _)| *given);
         let committed = key.committed_wires().iter().map(position).collect::<std::result::Result<_, _>>();
         let committed = committed.map_err(|_| bad(&path)("a committed wire is not given".into()))?;

@@ -1,13 +1,10 @@
 //! What the record-opening circuit is given: `circuits/templates/opening.circom`.
 
-
 use gesim_groth16::Fr;
 
 use gesim_core::{
     inputs::OpenedRecord,
-    layout::{
-        CircuitSize, ELEMENTS_PER_ROW, LANES, RECORDS_PER_ROW, TREE_DEPTH, VALUES_PER_ELEMENT, VALUE_BITS,
-    },
+    layout::{CircuitSize, ELEMENTS_PER_ROW, LANES, RECORDS_PER_ROW, TREE_DEPTH, VALUES_PER_ELEMENT, VALUE_BITS},
     poseidon::Field,
 };
 
@@ -123,8 +120,7 @@ pub fn signals(input: &OpeningInput) -> Result<Signals> {
 /// Signals of a record in a chunk of this size: their names and shapes.
 pub fn example(size: CircuitSize) -> Result<Signals> {
     let zero = [0; 32];
-    let record =
-        OpenedRecord { chunk: 0, lane: 0, position: 0, value: 0, record_id: zero, meta_digest: zero };
+    let record = OpenedRecord { chunk: 0, lane: 0, position: 0, value: 0, record_id: zero, meta_digest: zero };
     signals(&OpeningInput {
         size,
         ctx: zero,

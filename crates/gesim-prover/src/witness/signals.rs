@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ark_ff::{BigInteger, PrimeField, Zero};
+use ark_ff::{BigInteger, PrimeField};
 use gesim_groth16::Fr;
 use zeroize::Zeroize;
 
@@ -116,11 +116,6 @@ fn split(name: &str) -> Option<(String, Vec<usize>)> {
         base.push_str(rest);
     }
     Some((base, indices))
-}
-
-/// As many zeros.
-pub fn zeros(count: usize) -> Vec<Fr> {
-    vec![Fr::zero(); count]
 }
 
 #[cfg(test)]
