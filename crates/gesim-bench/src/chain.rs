@@ -20,6 +20,7 @@ const BUDGET_UNITS: u64 = 150;
 #[derive(Debug)]
 pub struct Done {
     pub units: u64,
+    #[cfg(test)]
     pub return_data: Vec<u8>,
 }
 
@@ -65,7 +66,11 @@ impl Chain {
         match self.svm.send_transaction(transaction) {
             Ok(done) => {
                 let units = done.compute_units_consumed.saturating_sub(BUDGET_UNITS);
-                Ok(Done { units, return_data: done.return_data.data })
+                Ok(Done {
+                    units,
+                    #[cfg(test)]
+                    return_data: done.return_data.data,
+                })
             }
             Err(failed) => Err(format!("{}: {}", failed.err, failed.meta.logs.join("; "))),
         }
