@@ -113,7 +113,8 @@ impl Postgres {
         self.socket(name)
     }
 
-    fn socket(&self, database: &str) -> String {
+    /// The address through the socket.
+    pub fn socket(&self, database: &str) -> String {
         format!("host={} port={} user=gesim dbname={database}", self.folder.path().display(), self.port)
     }
 

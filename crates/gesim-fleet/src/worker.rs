@@ -77,6 +77,10 @@ impl<'a> Worker<'a> {
         &self.card
     }
 
+    pub fn queue(&self) -> &dyn Queue {
+        self.queue.as_ref()
+    }
+
     /// Works until it is stopped, refused, or has drained the queue. What is in work when it is stopped is finished.
     pub fn run(&self) -> Result<()> {
         self.reach(|| self.queue.enlist(&self.card))?;

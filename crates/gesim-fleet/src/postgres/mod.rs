@@ -46,6 +46,7 @@ impl PostgresQueue {
 
 impl Queue for PostgresQueue {
     fn enlist(&self, worker: &WorkerCard) -> Result<()> {
+        self.connection.call(migrate::check)??;
         worker::enlist(&self.connection, worker)
     }
     fn lease(&self, worker: &WorkerCard) -> Result<Option<Lease>> {
