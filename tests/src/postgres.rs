@@ -25,6 +25,8 @@ pub struct Postgres {
     address: String,
     /// A network namespace to run in.
     namespace: Option<String>,
+    /// Then its addresses are in use.
+    was_up: bool,
 }
 
 impl Postgres {
@@ -39,15 +41,14 @@ impl Postgres {
         if let Some((user, group)) = user() {
             chown(folder.path(), Some(user), Some(group)).expect("scratch folder for postgres");
         }
-        // Nobody else may have taken it when the server comes up: then the server ends, and the test says so.
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let namespace = namespace.map(Into::into);
-        let mut cluster = Self { folder, server: None, port, address: address.into(), namespace };
+        let mut cluster =
+            Self { folder, server: None, port: free_port(), address: address.into(), namespace, was_up: false };
         let data = cluster.data();
         let arguments = ["--username=gesim", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "-D"];
         let made = as_user(&binary("initdb")).args(arguments).arg(&data).output().expect("initdb runs");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let rules = "local all all trust\nhost all all 0.0.0.0/0 trust\n";
+        let rules = "local all all trust\nhostnossl all tls_only 0.0.0.0/0 reject\nhost all all 0.0.0.0/0 trust\n";
         fs::write(data.join("pg_hba.conf"), rules).expect("pg_hba.conf");
         cluster.up();
         cluster
@@ -64,12 +65,17 @@ impl Postgres {
             self.spawn();
             while self.server.as_mut().expect("server").try_wait().expect("server").is_none() {
                 if self.answers() {
+                    self.was_up = true;
                     return;
                 }
                 assert!(began.elapsed() < PATIENCE, "PostgreSQL does not answer: {}", self.log());
                 thread::sleep(Duration::from_millis(50));
             }
-            // After a crash the dying backends may still hold the shared memory.
+            // After a crash the dying backends may still hold the shared memory; before the first start somebody may
+            // have taken the port.
+            if !self.was_up {
+                self.port = free_port();
+            }
             thread::sleep(Duration::from_millis(100));
         }
         panic!("PostgreSQL does not start: {}", self.log());
@@ -94,6 +100,23 @@ impl Postgres {
         command.arg("-k").arg(self.folder.path()).args(["-p", &self.port.to_string()]);
         let outputs = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.server = Some(outputs.spawn().expect("postgres runs"));
+    }
+
+    /// Gives the server a key, and says where its certificate is. The role `tls_only` gets in no other way.
+    pub fn enable_tls(&mut self) -> PathBuf {
+        self.crash();
+        let [key, certificate] = ["server.key", "server.crt"].map(|name| self.data().join(name));
+        let mut openssl = as_user(Path::new("openssl"));
+        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]);
+        openssl.args(["-addext", &format!("subjectAltName=IP:{}", self.address)]);
+        openssl.args(["-addext", "basicConstraints=critical,CA:FALSE"]).arg("-keyout").arg(&key);
+        let made = openssl.arg("-out").arg(&certificate).output().expect("openssl, which Debian's postgresql needs");
+        assert!(made.status.success(), "openssl: {}", String::from_utf8_lossy(&made.stderr));
+        let settings = self.data().join("postgresql.conf");
+        let text = fs::read_to_string(&settings).expect("postgresql.conf");
+        fs::write(&settings, text + "\nssl = on\n").expect("postgresql.conf");
+        self.up();
+        certificate
     }
 
     /// Ends the server at once, as a power cut does.
@@ -159,6 +182,10 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.crash();
     }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port()
 }
 
 /// Of Debian's package, whichever major version, or on the path.

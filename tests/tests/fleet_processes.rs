@@ -91,6 +91,7 @@ fn get(address: &str, path: &str) -> String {
 fn status_and_metrics_tell_how_it_goes_ok() {
     let folder = scratch();
     let batch = make_batch(&folder, 3);
+    let records = batch.context().records;
     let mut cluster = Postgres::start();
     let url = cluster.database("fleet");
     let path = batch.dir().display().to_string();
@@ -106,7 +107,7 @@ fn status_and_metrics_tell_how_it_goes_ok() {
     let metrics = get(&address, "/metrics");
     for line in [
         "HTTP/1.1 200 OK",
-        "gesim_prover_records_total 623\n",
+        &format!("gesim_prover_records_total {records}\n"),
         "gesim_prover_failures_total 0\n",
         "gesim_prover_queue_up 1\n",
         "gesim_fleet_workers 1\n",
@@ -120,8 +121,8 @@ fn status_and_metrics_tell_how_it_goes_ok() {
     assert!(get(&address, "/else").starts_with("HTTP/1.1 404"));
     let status = run(&["prover", "status"]).json();
     let (one, sum) = (&status["workers"][0], &status["batches"][0]);
-    assert_eq!((&one["name"], &one["chunks"], &one["records"]), (&"one".into(), &3.into(), &623.into()));
-    assert_eq!((&sum["proven"], &sum["recordsProven"]), (&3.into(), &623.into()));
+    assert_eq!((&one["name"], &one["chunks"], &one["records"]), (&"one".into(), &3.into(), &records.into()));
+    assert_eq!((&sum["proven"], &sum["recordsProven"]), (&3.into(), &records.into()));
     assert!(status["recordsPerSecond"].as_f64().unwrap() > 10.0);
     // Without a database it lives, and says that it is not ready.
     cluster.crash();
@@ -157,13 +158,46 @@ fn worker_with_another_key_fails() {
     assert_eq!(queue.counts(&[1; 32]).unwrap().waiting, 1);
 }
 
+/// Over TLS, and only with a certificate that is trusted and names the server.
+#[test]
+fn database_is_reached_over_verified_tls_ok() {
+    let folder = scratch();
+    let mut cluster = Postgres::start();
+    let certificate = cluster.enable_tls();
+    PostgresQueue::create(&cluster.database("fleet")).unwrap();
+    cluster.sql("fleet", "CREATE ROLE tls_only LOGIN SUPERUSER");
+    let plain = cluster.url("tls_only", "fleet");
+    let secure = plain.replace("sslmode=disable", "sslmode=require");
+    let status = |url: &str, certificate: Option<&std::path::Path>| {
+        let mut command = gesim(folder.path(), None, &["prover", "status", "--queue", url]);
+        command.env_remove("SSL_CERT_DIR").env_remove("SSL_CERT_FILE");
+        if let Some(certificate) = certificate {
+            let copy = folder.path().join("trusted.pem");
+            std::fs::copy(certificate, &copy).unwrap();
+            command.env("SSL_CERT_FILE", copy);
+        }
+        Process::start(command)
+    };
+    assert_eq!(status(&secure, Some(&certificate)).json()["workers"].as_array().unwrap().len(), 0);
+    let elsewhere = secure.replace("127.0.0.1", "localhost");
+    for (url, trusted, said) in [
+        (&plain, Some(certificate.as_path()), "tls_only"),
+        (&secure, None, "certificate"),
+        (&elsewhere, Some(certificate.as_path()), "certificate"),
+    ] {
+        let mut refused = status(url, trusted);
+        assert!(!refused.wait().success());
+        assert!(refused.err().contains(said), "{}", refused.err());
+    }
+}
+
 #[test]
 fn folder_is_proven_without_a_database_ok() {
     let folder = scratch();
     let batch = make_batch(&folder, 3);
     let path = batch.dir().display().to_string();
     let report = Process::start(gesim(folder.path(), None, &["prover", "worker", &path])).json();
-    assert_eq!((report["chunks"].as_u64(), report["records"].as_u64()), (Some(3), Some(623)));
+    assert_eq!((report["chunks"].as_u64(), report["records"].as_u64()), (Some(3), Some(batch.context().records)));
     assert_eq!(batch.finished_proofs().unwrap().len(), 3);
     let report = Process::start(gesim(folder.path(), None, &["prover", "worker", &path])).json();
     assert_eq!(report["chunks"], 0);

@@ -3,6 +3,7 @@
 mod fleet_support;
 
 use std::{
+    cell::Cell,
     sync::{Arc, LazyLock, Mutex},
     thread,
     time::Duration,
@@ -26,15 +27,53 @@ fn options(name: &str) -> Options {
     Options { name: name.into(), threads: 2, lease: Duration::from_secs(5), drain: false }
 }
 
-/// Proves a batch with the given engines; whatever they do, the batch comes out whole.
+/// Counts refused proofs, and stops the control that others wait for at the first.
+#[derive(Default)]
+struct Refusals {
+    count: Cell<u32>,
+    first: Control,
+}
+
+impl owner::Hears for Refusals {
+    fn rejected(&self, _: u32, _: &str, _: &str) {
+        self.count.set(self.count.get() + 1);
+        self.first.stop();
+    }
+}
+
+/// Waits until somebody's proof was refused.
+struct Patient<'a>(&'a Control);
+
+impl Engine for Patient<'_> {
+    fn circuits(&self) -> Vec<Circuit> {
+        ENGINE.circuits()
+    }
+
+    fn prove(&self, circuit: &Circuit, job: &Job) -> Result<Vec<u8>, ProverError> {
+        assert!(self.0.wait(fleet_support::PATIENCE));
+        ENGINE.prove(circuit, job)
+    }
+}
+
+/// Proves a batch with the given engines.
 fn prove(queue: Arc<dyn Queue>, batch: &Batch, engines: &[&dyn Engine], limits: Limits) -> Result<(), FleetError> {
+    prove_and_hear(queue, batch, engines, limits, &())
+}
+
+fn prove_and_hear(
+    queue: Arc<dyn Queue>,
+    batch: &Batch,
+    engines: &[&dyn Engine],
+    limits: Limits,
+    hears: &dyn owner::Hears,
+) -> Result<(), FleetError> {
     let control = Control::default();
     owner::submit(queue.as_ref(), batch, limits, &control, &()).unwrap();
     let all: Vec<Worker> =
         engines.iter().map(|engine| Worker::new(queue.clone(), *engine, options("w"), |_| ())).collect();
     thread::scope(|scope| {
         let running: Vec<_> = all.iter().map(|worker| scope.spawn(|| worker.run())).collect();
-        let kept = owner::collect(queue.as_ref(), batch, &control, &());
+        let kept = owner::collect(queue.as_ref(), batch, &control, hears);
         all.iter().for_each(|worker| worker.control.stop());
         for one in running {
             one.join().unwrap().unwrap();
@@ -89,9 +128,12 @@ fn hostile_workers_cost_time_only_ok() {
     let cluster = Postgres::start();
     let queue = Arc::new(PostgresQueue::create(&cluster.database("fleet")).unwrap());
     let limits = Limits { failures: 1_000, ..Limits::default() };
-    let engines: [&dyn Engine; 3] = [&*ENGINE, &Hostile::Noise, &Hostile::Other(other)];
-    // They rest after each refusal, so that the honest one gets its turn.
-    prove(queue.clone(), &batch, &engines, limits).unwrap();
+    // The honest one holds two chunks until one of the others is refused; the chunks rest after each refusal, so that
+    // it gets its turn.
+    let refusals = Refusals::default();
+    let engines: [&dyn Engine; 3] = [&Patient(&refusals.first), &Hostile::Noise, &Hostile::Other(other)];
+    prove_and_hear(queue.clone(), &batch, &engines, limits, &refusals).unwrap();
+    assert!(refusals.count.get() > 0);
     assert_eq!(batch.finished_proofs().unwrap().len(), 4);
 }
 

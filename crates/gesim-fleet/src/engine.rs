@@ -45,6 +45,6 @@ impl Engine for LocalEngine {
         let fits = |prover: &&UsageProver| prover.size() == input.size && &circuit(prover.size()) == wanted;
         let prover = self.provers.iter().find(fits).ok_or(ProverError::Job("it is for another circuit or key"))?;
         let (proof, _) = prover.prove_input(&input)?;
-        Ok(verify_usage(input.size, &proof.proof, &job.x)?.to_vec())
+        Ok(verify_usage(input.size, &proof.wire(), &job.x)?.to_vec())
     }
 }

@@ -1,5 +1,6 @@
 //! The queue within one process: the default, with the rules of the one in PostgreSQL.
 
+mod owner;
 mod state;
 mod status;
 

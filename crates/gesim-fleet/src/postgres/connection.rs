@@ -36,7 +36,7 @@ impl Connection {
         // What leaves the machine is encrypted, unless sslmode=disable says that the network is safe.
         let tls = match config.get_ssl_mode() {
             SslMode::Disable => None,
-            _ if config.get_hosts().iter().all(is_here) => {
+            SslMode::Prefer if config.get_hosts().iter().all(is_here) => {
                 config.ssl_mode(SslMode::Disable);
                 None
             }
@@ -118,6 +118,11 @@ fn is_here(host: &Host) -> bool {
     }
 }
 
+/// Not a certificate that is refused, nor an answer that makes no sense.
+fn is_of_the_network(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() != std::io::ErrorKind::InvalidData)
+}
+
 fn too_slow() -> FleetError {
     FleetError::Unavailable("no answer in time".into())
 }
@@ -127,8 +132,7 @@ pub fn failure(error: Error) -> FleetError {
     let text = describe(&error);
     let Some(answer) = error.as_db_error() else {
         let mut causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
-        let network =
-            error.is_closed() || causes.any(|cause| cause.is::<std::io::Error>()) || text.contains("timed out");
+        let network = error.is_closed() || causes.any(is_of_the_network) || text.contains("timed out");
         return if network { FleetError::Unavailable(text) } else { FleetError::Database(text) };
     };
     match answer.code().code() {
@@ -164,6 +168,7 @@ mod tests {
         assert!(!tls("host=/run/postgresql dbname=db").unwrap());
         assert!(!tls("postgres://me@10.0.0.1/db?sslmode=disable").unwrap());
         assert!(tls("postgres://me@10.0.0.1/db").unwrap());
+        assert!(tls("postgres://me@127.0.0.1/db?sslmode=require").unwrap());
         assert!(tls("postgres://me@10.0.0.1/db?sslmode=prefer").unwrap());
         assert!(tls("postgres://me@localhost,db.example/db").unwrap());
         for bad in ["", "redis://host", "postgres://me@host/db?sslmode=maybe", "dbname=db"] {

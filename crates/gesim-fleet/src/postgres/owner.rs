@@ -11,6 +11,11 @@ use crate::{
 pub fn open_batch(connection: &Connection, batch: &BatchEntry) -> Result<()> {
     // What nobody asks for any more goes when something new comes.
     connection.execute("DELETE FROM gesim_fleet.worker WHERE seen < clock_timestamp() - interval '1 day'", &[])?;
+    connection.execute(
+        "DELETE FROM gesim_fleet.batch b WHERE created < clock_timestamp() - interval '30 days'
+         AND NOT EXISTS (SELECT FROM gesim_fleet.job j WHERE j.ctx = b.ctx AND j.state <> 'accepted')",
+        &[],
+    )?;
     let (ctx, fingerprint) = (&batch.ctx[..], &batch.circuit.fingerprint[..]);
     let (chunks, records) = (batch.chunks as i32, batch.records as i64);
     let (failures, expiries) = (batch.limits.failures as i32, batch.limits.expiries as i32);
