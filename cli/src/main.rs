@@ -13,6 +13,7 @@ mod migrate;
 mod output;
 mod parse;
 mod progress;
+mod signals;
 mod signer;
 
 use std::process::ExitCode;
