@@ -7,6 +7,7 @@ use snarkrs_field::{Fr, Zero};
 
 use gesim_core::{
     layout::{CircuitSize, ELEMENTS_PER_ROW, RECORDS_PER_ROW, ROWS_PER_ABSORB, VALUES_PER_ELEMENT, VALUE_LIMIT},
+    poseidon::Field,
     Lane,
 };
 
@@ -50,7 +51,7 @@ impl Row {
         let mut groups = Self::empty().groups;
         let pairs = records.chunks(VALUES_PER_ELEMENT).zip(salts.chunks(VALUES_PER_ELEMENT));
         for ((element, group), (records, salts)) in elements.iter_mut().zip(&mut groups).zip(pairs) {
-            *element = pack(records);
+            *element = pack(records.iter().map(|record| record.value));
             *group = hash(&leaves(records, salts));
         }
         Self::new(elements, groups)
@@ -66,13 +67,13 @@ pub fn leaves(records: &[ProverRecord], salts: &[Fr]) -> [Fr; VALUES_PER_ELEMENT
     leaves
 }
 
-pub(crate) fn digest(bytes: &gesim_core::poseidon::Field) -> Fr {
+pub(crate) fn digest(bytes: &Field) -> Fr {
     from_bytes(bytes).expect("a record's digests were checked to have 248 bits")
 }
 
-fn pack(records: &[ProverRecord]) -> Fr {
+fn pack(values: impl DoubleEndedIterator<Item = u64>) -> Fr {
     let step = Fr::from(VALUE_LIMIT);
-    records.iter().rev().fold(Fr::zero(), |sum, record| sum * step + Fr::from(record.value))
+    values.rev().fold(Fr::zero(), |sum, value| sum * step + Fr::from(value))
 }
 
 /// A chunk's rows and what they hash to. Rows past its records are [`Row::empty`].
@@ -94,18 +95,38 @@ impl HashedChunk {
             .map(|(records, salts)| Row::hashed(records, salts))
             .collect();
         rows.resize_with(size.rows(), || Row::empty().clone());
-        let mut digest = Fr::zero();
-        for rows in rows.chunks(ROWS_PER_ABSORB) {
-            let mut inputs = [Fr::zero(); ROWS_PER_ABSORB + 1];
-            inputs[0] = digest;
-            for (input, row) in inputs[1..].iter_mut().zip(rows) {
-                *input = row.hash;
-            }
-            digest = hash(&inputs);
-        }
+        let digest = sponge(rows.iter().map(|row| row.hash));
         let leaf = leaf(digest, lane, records.len() as u64);
         Self { rows, digest, leaf }
     }
+}
+
+/// `s_0 = 0; s_(k+1) = P(s_k, the next fifteen row hashes)`.
+fn sponge(rows: impl Iterator<Item = Fr>) -> Fr {
+    let rows: Vec<Fr> = rows.collect();
+    rows.chunks(ROWS_PER_ABSORB).fold(Fr::zero(), |digest, rows| {
+        let mut inputs = [Fr::zero(); ROWS_PER_ABSORB + 1];
+        inputs[0] = digest;
+        inputs[1..=rows.len()].copy_from_slice(rows);
+        hash(&inputs)
+    })
+}
+
+/// The digest of a chunk known by its values and the metadata roots of its rows; nothing when a root is no field
+/// element.
+pub(crate) fn chunk_digest(values: &[u64], meta_roots: &[Field]) -> Option<Fr> {
+    let mut rows = values.chunks(RECORDS_PER_ROW);
+    let hash_row = |meta_root: &Field| {
+        let mut inputs = [from_bytes(meta_root)?; ELEMENTS_PER_ROW + 1];
+        inputs[..ELEMENTS_PER_ROW].fill(Fr::zero());
+        let values = rows.next().unwrap_or_default().chunks(VALUES_PER_ELEMENT);
+        for (element, values) in inputs.iter_mut().zip(values) {
+            *element = pack(values.iter().copied());
+        }
+        Some(hash(&inputs))
+    };
+    let rows: Option<Vec<Fr>> = meta_roots.iter().map(hash_row).collect();
+    Some(sponge(rows?.into_iter()))
 }
 
 /// `P(digest, lane, count)`.

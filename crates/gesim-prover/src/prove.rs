@@ -12,6 +12,7 @@ use gesim_core::layout::CircuitSize;
 
 use crate::{
     circuit::{Circuit, Timings},
+    job::ChunkInput,
     keys::usage_key,
     proof::ChunkProof,
     witness, Artifacts, Batch, ProverError, Result,
@@ -53,9 +54,15 @@ impl UsageProver {
 
     /// Proves one chunk; nothing is written.
     pub fn prove_chunk(&self, batch: &Batch, index: u32) -> Result<(ChunkProof, Timings)> {
-        self.fits(batch)?;
-        let statement = batch.statement(index)?;
-        let input = witness::usage(batch, &batch.chunk(index)?, &statement);
+        self.fits(batch.context().circuit)?;
+        self.prove_input(&batch.chunk_input(index)?)
+    }
+
+    /// Proves a chunk whose batch is elsewhere.
+    pub fn prove_input(&self, job: &ChunkInput) -> Result<(ChunkProof, Timings)> {
+        self.fits(job.size)?;
+        let statement = job.statement()?;
+        let input = witness::usage(job, &statement);
         let (proof, timings) = self.circuit.prove(&input, &statement.x)?;
         Ok((ChunkProof::new(&statement, proof), timings))
     }
@@ -63,7 +70,7 @@ impl UsageProver {
     /// Proves all chunks, at most `in_flight` at once, and writes each proof into the batch's folder when it is
     /// verified. Proofs that are there already are verified and kept, so a killed run goes on where it stopped.
     pub fn prove_batch(&self, batch: &Batch, in_flight: usize, progress: &dyn Progress) -> Result<Vec<ChunkProof>> {
-        self.fits(batch)?;
+        self.fits(batch.context().circuit)?;
         let chunks = batch.context().chunks;
         let next = AtomicU32::new(0);
         let stop = AtomicBool::new(false);
@@ -111,8 +118,7 @@ impl UsageProver {
         Ok(proof)
     }
 
-    fn fits(&self, batch: &Batch) -> Result<()> {
-        let size = batch.context().circuit;
+    fn fits(&self, size: CircuitSize) -> Result<()> {
         if size != self.size {
             return Err(ProverError::WrongCircuit { batch: size.usage_name(), prover: self.size.usage_name() });
         }

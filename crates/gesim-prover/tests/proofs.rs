@@ -178,7 +178,7 @@ fn witness_that_the_circuit_does_not_take_fails() {
     let folder = Folder::new();
     let batch = folder.small(&COUNTS);
     let calculator = witness::Calculator::load(&ARTIFACTS, "usage_small").unwrap();
-    let good = witness::usage(&batch, &batch.chunk(3).unwrap(), &batch.statement(3).unwrap());
+    let good = witness::usage(&batch.chunk_input(3).unwrap(), &batch.statement(3).unwrap());
     assert!(calculator.calculate(&good).is_ok());
     let changes = [
         // 2^36 and, 106 records in, a value that nobody could open

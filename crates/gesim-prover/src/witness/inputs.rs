@@ -11,33 +11,32 @@ use gesim_core::{
 use crate::{
     batch::{Batch, Chunk, Statement},
     chunk::leaves,
+    job::ChunkInput,
     poseidon::to_bytes,
     ProverError, Result,
 };
 
 /// Input of the usage circuit for one chunk.
-pub fn usage(batch: &Batch, chunk: &Chunk, statement: &Statement) -> Value {
-    let size = batch.context().circuit;
+pub fn usage(job: &ChunkInput, statement: &Statement) -> Value {
     let values = |row: usize| -> Vec<u64> {
         let start = row * RECORDS_PER_ROW;
-        (start..start + RECORDS_PER_ROW).map(|at| chunk.records.get(at).map_or(0, |record| record.value)).collect()
+        (start..start + RECORDS_PER_ROW).map(|at| job.values.get(at).copied().unwrap_or(0)).collect()
     };
-    let before = batch.totals_before(chunk.index);
     json!({
         "x": bytes(&statement.x),
-        "ctx": bytes(batch.ctx()),
-        "root": bytes(batch.root()),
-        "index": chunk.index,
-        "lane": chunk.lane as u8,
-        "count": chunk.records.len(),
-        "values": (0..size.rows()).map(values).collect::<Vec<_>>(),
-        "meta_root": chunk.hashed.rows.iter().map(|row| element(&row.meta_root)).collect::<Vec<_>>(),
+        "ctx": bytes(&job.ctx),
+        "root": bytes(&job.root),
+        "index": job.index,
+        "lane": job.lane as u8,
+        "count": job.values.len(),
+        "values": (0..job.size.rows()).map(values).collect::<Vec<_>>(),
+        "meta_root": job.meta_roots.iter().map(bytes).collect::<Vec<_>>(),
         // Not as numbers: totals can pass 2^53, where other readers of JSON stop being exact.
-        "acc_in": before.lanes.map(|total| bytes(&field(total))),
-        "records_in": before.records,
-        "r_in": bytes(&batch.blinding_before(chunk.index)),
-        "r_out": bytes(&batch.blinding_before(chunk.index + 1)),
-        "path": elements(&batch.path(chunk.index)),
+        "acc_in": job.before.lanes.map(|total| bytes(&field(total))),
+        "records_in": job.before.records,
+        "r_in": bytes(&job.r_in),
+        "r_out": bytes(&job.r_out),
+        "path": job.path.iter().map(bytes).collect::<Vec<_>>(),
     })
 }
 

@@ -2,6 +2,10 @@
 //! to verify does not depend on its circuit. Its keys are made from a seed and secure nothing.
 #![allow(clippy::arithmetic_side_effects, reason = "field elements and small counts")]
 
+mod committed;
+
+pub use committed::{CommittedPoints, CommittedSample, Secrets};
+
 use alloc::vec::Vec;
 
 use ark_bn254::{Bn254, Fr};
