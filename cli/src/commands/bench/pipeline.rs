@@ -50,10 +50,11 @@ struct Measured {
     cores: usize,
     /// From the file's bytes to the settled payout, this run alone.
     seconds: f64,
-    records_per_second: f64,
+    /// Nothing when an earlier run did part of the work: the rate would be a lie.
+    records_per_second: Option<f64>,
     constraints_per_record: f64,
     /// Records a second and core, over the peer's.
-    ratio_to_peer: f64,
+    ratio_to_peer: Option<f64>,
     peer: Peer,
     /// Of the transactions that verified.
     compute_units_per_proof: u64,
@@ -93,16 +94,16 @@ impl Measured {
         let Outcome { batch, proofs, verified, settled, pool, balances, stages, .. } = outcome;
         let seconds: f64 = stages.iter().map(|stage| stage.seconds).sum();
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let records_per_second = settled.records as f64 / seconds;
+        let rate = (!resumed).then(|| settled.records as f64 / seconds);
         Self {
             records: settled.records,
             chunks: settled.chunks,
             circuit: batch.context().circuit.usage_name(),
             cores,
             seconds: round(seconds),
-            records_per_second: round(records_per_second),
+            records_per_second: rate.map(round),
             constraints_per_record: proofs.constraints_per_record,
-            ratio_to_peer: round(records_per_second / cores as f64 / PEER_PER_CORE),
+            ratio_to_peer: rate.map(|rate| round(rate / cores as f64 / PEER_PER_CORE)),
             peer: PEER,
             compute_units_per_proof: verified.units / u64::from(verified.proofs.max(1)),
             compute_units_per_record: round(verified.units as f64 / settled.records as f64),
@@ -126,11 +127,11 @@ impl fmt::Display for Measured {
             let rate = stage.records_per_second.map_or(String::new(), |rate| format!("{rate:.0}"));
             table.add_row([stage.name.to_string(), format!("{:.2}", stage.seconds), rate]);
         }
-        let all = format!("{:.0}", self.records_per_second);
+        let all = self.records_per_second.map_or(String::new(), |rate| format!("{rate:.0}"));
         table.add_row(["all".to_string(), format!("{:.2}", self.seconds), all]);
         writeln!(f, "{table}")?;
         let Self { proofs, payouts, memory, peer, .. } = self;
-        writeln!(f, "{} records in {} chunks of {}: {proofs}", self.records, self.chunks, self.circuit)?;
+        write!(f, "{} records in {} chunks of {}: {proofs}", self.records, self.chunks, self.circuit)?;
         writeln!(
             f,
             "Verified on-chain: {} compute units a proof, {} a record",
@@ -146,10 +147,9 @@ impl fmt::Display for Measured {
         )?;
         let money = |units| amount::format(units, DECIMALS);
         writeln!(f, "Paid: operator {}, prover {}", money(payouts.mno), money(payouts.prover))?;
-        writeln!(f, "{peer}: {:.0} times as many a second and core", self.ratio_to_peer)?;
-        if self.resumed {
-            writeln!(f, "An earlier run had begun the work: the seconds are of this one alone.")?;
+        match self.ratio_to_peer {
+            Some(ratio) => writeln!(f, "{peer}: {ratio:.0} times as many a second and core"),
+            None => writeln!(f, "An earlier run had begun the work: the seconds are of this one alone."),
         }
-        Ok(())
     }
 }
