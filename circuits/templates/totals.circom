@@ -1,6 +1,6 @@
 pragma circom 2.1.9;
 
-include "circomlib/circuits/poseidon.circom";
+include "poseidon.circom";
 
 // Service classes whose totals a batch proves.
 function LANES() { return 8; }

@@ -8,6 +8,7 @@ mod constraints;
 mod development;
 mod generated;
 mod install;
+mod lookup;
 mod mutation;
 mod opening;
 mod reference;
