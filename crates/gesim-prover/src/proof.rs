@@ -75,11 +75,6 @@ impl ChunkProof {
         bytes
     }
 
-    /// The proof alone, as workers and queues pass it on; `verify_usage` takes it.
-    pub fn wire(&self) -> [u8; 256] {
-        self.proof
-    }
-
     fn statement(&self) -> Statement {
         Statement { index: self.index, c_in: self.c_in, c_out: self.c_out, x: self.x }
     }
