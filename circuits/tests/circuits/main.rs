@@ -3,9 +3,11 @@
 
 mod bypass;
 mod ceremony;
+mod committed;
 mod constraints;
 mod development;
 mod generated;
+mod install;
 mod lookup;
 mod mutation;
 mod opening;
