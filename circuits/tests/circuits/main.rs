@@ -9,6 +9,8 @@ mod development;
 mod generated;
 mod lookup;
 mod install;
+mod install;
+mod lookup;
 mod mutation;
 mod opening;
 mod reference;
