@@ -289,6 +289,16 @@ fn committed_wire_in_the_c_query_fails() {
     assert!(refused.contains("commits other wires"), "{refused}");
 }
 
+/// Two committed wires that only occur as their sum: opening the commitment with other parts of it would do.
+#[test]
+fn committed_wires_that_hang_together_fails() {
+    let small = Small::new();
+    let (apart, together) = ("limbs[0][0][0] * limbs[0][0][1]", "(limbs[0][0][0] + limbs[0][0][1]) * other");
+    compile(small.dir.path(), &TINY.replace(apart, together));
+    let error = small.run(&["new", "--out", "4.key"]).unwrap_err();
+    assert!(error.contains("shares every side of a constraint"), "{error}");
+}
+
 #[test]
 fn files_of_another_kind_or_length_fails() {
     let small = Small::finished();
