@@ -138,7 +138,7 @@ fn two_runs_in_one_folder_fails() {
     let home = Home::new();
     let dir = home.path("run");
     fs::create_dir(&dir).expect("folder");
-    let at_work = fs::File::open(&dir).expect("folder");
+    let at_work = fs::File::create(dir.join("run.lock")).expect("lock");
     at_work.lock().expect("locked, as a run does");
     let ran = home.run(&["bench", "pipeline", "--quiet", "--records", RECORDS, "--dir", &dir.display().to_string()]);
     assert!(ran.failed(1).err.contains("another run is at work"), "{}", ran.err);

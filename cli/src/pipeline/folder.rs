@@ -4,9 +4,9 @@
 //! run.json   records, and the seed of all secrets
 //! usage.tap  the billing file
 //! batch/     records, proofs (see gesim-prover)
+//! run.lock   locked while a run is at work; the lock ends with the process
 //! ```
-//! Each appears when it is whole, so a run that was killed at any moment goes on with what is there. The folder is
-//! locked while a run is at work in it; the lock ends with the process.
+//! Each appears when it is whole, so a run that was killed at any moment goes on with what is there.
 
 use std::{
     fs::{self, File},
@@ -44,7 +44,8 @@ impl Folder {
     /// Takes the folder for a run over `records` records, or goes on with the one that is there.
     pub fn open(path: &Path, records: u64) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("making the folder {}", path.display()))?;
-        let lock = File::open(path).with_context(|| format!("opening the folder {}", path.display()))?;
+        // Not on the folder itself: whoever builds the batch in it locks that.
+        let lock = private(&path.join("run.lock"))?;
         lock.try_lock().map_err(|_| anyhow!("another run is at work in {}", path.display()))?;
         let about = path.join("run.json");
         let resumed = about.exists();
@@ -95,12 +96,17 @@ pub fn write_sample(path: &Path, records: u64) -> Result<()> {
 fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
     let partial = path.with_extension("partial");
     let writing = || format!("writing {}", partial.display());
+    let mut out = BufWriter::new(private(&partial)?);
+    write(&mut out)?;
+    out.flush().and_then(|()| out.get_ref().sync_all()).with_context(writing)?;
+    fs::rename(&partial, path).with_context(|| format!("writing {}", path.display()))
+}
+
+/// An empty file for its owner alone.
+fn private(path: &Path) -> Result<File> {
     let mut options = File::options();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = BufWriter::new(options.open(&partial).with_context(writing)?);
-    write(&mut out)?;
-    out.flush().and_then(|()| out.get_ref().sync_all()).with_context(writing)?;
-    fs::rename(&partial, path).with_context(|| format!("writing {}", path.display()))
+    options.open(path).with_context(|| format!("writing {}", path.display()))
 }
