@@ -1,5 +1,9 @@
 #![allow(dead_code)]
 
+mod batch;
+
+pub use batch::Batch;
+
 use std::sync::OnceLock;
 
 use ark_bn254::{Fq, G1Affine, G1Projective, G2Affine};
