@@ -3,9 +3,11 @@
 use std::{fs, path::Path};
 
 use gesim_circuits::{
-    ceremony,
-    dev::{initial_key, Secrets},
+    ceremony::{self, factors, By},
+    dev::{initial_key, key_with_commitment, Factors, Secrets},
+    key,
     vk::KeyBytes,
+    wires,
 };
 use snarkrs_ceremony::{
     contribute, phase1, prepare,
@@ -16,7 +18,10 @@ use snarkrs_ceremony::{
 };
 use snarkrs_msm::CpuMsm;
 
-use crate::support::{artifacts, compile};
+use crate::{
+    committed::{command_on_circuit, TINY},
+    support::{artifacts, compile},
+};
 
 /// Powers of tau with one contribution of known secrets, prepared for phase 2.
 pub fn powers_of_tau(dir: &Path, power: u32) -> (std::path::PathBuf, Secrets) {
@@ -53,9 +58,9 @@ fn same_key_as_through_powers_of_tau_ok() {
     initial_key(&R1cs::open(&r1cs).unwrap(), &secrets, &direct).unwrap();
     assert!(fs::read(&through).unwrap() == fs::read(&direct).unwrap(), "the keys differ");
 
-    // A beacon on top passes the ceremony's own verification.
-    contribute::beacon(&direct, &last, None, &[1, 2, 3], 10, &CpuKeyScale).unwrap();
-    assert_eq!(ceremony::verify(&r1cs, &ptau, &last).unwrap().len(), 1);
+    // A contribution on top passes the ceremony's own verification.
+    contribute::contribute(&direct, &last, None, "", &CpuKeyScale).unwrap();
+    assert_eq!(ceremony::verify(&r1cs, None, &ptau, &last).unwrap().len(), 1);
 }
 
 #[test]
@@ -66,4 +71,26 @@ fn key_without_contribution_fails() {
     initial_key(&R1cs::open(&r1cs).unwrap(), &Secrets::development(), &key).unwrap();
     let error = format!("{:#}", KeyBytes::from_zkey(&key).unwrap_err());
     assert!(error.contains("delta equals gamma"), "{error}");
+}
+
+/// Before any contribution, and after a beacon, whose factors are known.
+#[test]
+fn same_key_with_commitment_as_through_a_ceremony_ok() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, secrets) = powers_of_tau(dir.path(), 5);
+    let r1cs = R1cs::open(&compile(dir.path(), TINY)).unwrap();
+    let wires = wires::committed(&dir.path().join("tiny.sym"), 2).unwrap();
+    let [through, last, direct] = ["through", "last", "direct"].map(|name| dir.path().join(name));
+    command_on_circuit(dir.path(), &["new", "--out", "through"]).unwrap();
+    ceremony::contribute(&through, &last, "beacon", &By::Beacon(&[1, 2, 3], 10)).unwrap();
+    let drawn = factors::Factors::of_beacon(&[1, 2, 3], 10).unwrap();
+
+    let ones = Factors { delta: 1u64.into(), sigma: 1u64.into() };
+    let beacon = Factors { delta: *drawn.delta, sigma: *drawn.sigma };
+    for (file, factors) in [(through, ones), (last, beacon)] {
+        let (_, transcript) = key::read_committed(&file).unwrap();
+        let key = key_with_commitment(&r1cs, &wires, &secrets, &factors).unwrap();
+        key::write_committed(&direct, &key, &transcript).unwrap();
+        assert!(fs::read(&file).unwrap() == fs::read(&direct).unwrap(), "the keys differ");
+    }
 }

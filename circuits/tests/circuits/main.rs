@@ -3,9 +3,14 @@
 
 mod bypass;
 mod ceremony;
+mod committed;
 mod constraints;
 mod development;
 mod generated;
+mod lookup;
+mod install;
+mod install;
+mod lookup;
 mod mutation;
 mod opening;
 mod reference;

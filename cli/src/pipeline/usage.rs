@@ -81,8 +81,9 @@ pub fn commit(session: &Session, cast: &Cast, market: &Market, batch: &Batch) ->
 pub fn verify(session: &Session, cast: &Cast, market: &Market, batch: &Batch) -> Result<Verified> {
     let finished = batch.finished_proofs().map_err(prover)?;
     let slots: Vec<proofs::Slot> = finished.iter().map(|proof| proof.to_bytes()).collect();
+    let poks: Vec<[u8; 64]> = finished.iter().map(|proof| proof.pok).collect();
     let address = address(market, batch);
-    let verified = proofs::submit(session, &cast.prover, &address, &slots, proofs::GROUP, &|_| {})?;
+    let verified = proofs::submit(session, &cast.prover, &address, &slots, &poks, proofs::GROUP, &|_| {})?;
     let (period, totals) = (batch.context().period, batch.totals().lanes);
     let open = build::open_totals(market.agreement, period, address, totals, batch.blinding());
     session.send("open totals", &[open], &[])?;
