@@ -33,7 +33,7 @@ pub const MAX_CHUNKS: u32 = 1 << TREE_DEPTH;
 pub enum CircuitSize {
     /// Two rows: small files, demonstrations and tests.
     Small = 0,
-    /// Fills the 2^18 domain: the size for work.
+    /// Fills the 2^19 domain: the size for work.
     Large = 1,
 }
 
@@ -44,7 +44,7 @@ impl CircuitSize {
     pub const fn rows(self) -> usize {
         match self {
             Self::Small => 2,
-            Self::Large => 261,
+            Self::Large => 531,
         }
     }
 

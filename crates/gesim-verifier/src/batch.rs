@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// The most proofs of one call: what a transaction of 1.4M compute units can verify, with room for a program around it. The
-/// pairing's input is 9.4 KB of heap.
-pub const MAX_BATCH: usize = 44;
+/// pairing's input is 9.1 KB of heap.
+pub const MAX_BATCH: usize = 42;
 
 /// Accepts many proofs of one circuit, each for its own public input, in one pairing product:
 ///

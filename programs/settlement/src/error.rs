@@ -54,7 +54,7 @@ pub enum SettlementError {
     WrongBatch,
     #[msg("the account belongs to another agreement")]
     WrongAgreement,
-    #[msg("a proof buffer has between 1 and 44 slots, for chunks of its batch")]
+    #[msg("a proof buffer has between 1 and 42 slots, for chunks of its batch")]
     BadBufferSize,
     #[msg("these bytes or slots lie outside the proof buffer")]
     OutsideBuffer,

@@ -1,12 +1,14 @@
-//! sbpf-linker: links LLVM bitcode and writes the ELF that Solana loads.
+//! Programs from the crates registry, by name, version and checksum of their package.
 
-use crate::{context::Context, lock::Linker, process, progress::Advice, stamp};
+use crate::{context::Context, lock::Package, process, progress::Advice, stamp};
 use anyhow::{ensure, Context as _, Result};
 use std::{env, fs, path::Path, path::PathBuf};
 
-pub fn ensure(context: &Context, lock: &Linker, home: &Path) -> Result<bool> {
+/// Installs a program to `home/bin` unless it is there; says whether it did. `step` names the log.
+pub fn ensure(context: &Context, step: &str, lock: &Package, home: &Path) -> Result<bool> {
     let program = home.join("bin").join(&lock.name);
     let wanted = format!("{} {}\n", lock.name, lock.version);
+    // One program a folder; the first of them gave the file its name.
     let stamp = home.join("bin/.linker");
     if program.exists() && fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(false);
@@ -18,7 +20,7 @@ pub fn ensure(context: &Context, lock: &Linker, home: &Path) -> Result<bool> {
         .arg("--root")
         .arg(home)
         .env("CARGO_TARGET_DIR", home.join("build"));
-    process::logged(context, super::STEP, &mut cargo)
+    process::logged(context, step, &mut cargo)
         .context(Advice("the crates registry did not answer, or the C compiler is missing; see the log".into()))?;
     check_source(lock)?;
     fs::remove_dir_all(home.join("build")).unwrap_or_default();
@@ -27,7 +29,7 @@ pub fn ensure(context: &Context, lock: &Linker, home: &Path) -> Result<bool> {
 }
 
 /// cargo has checked the package against the registry's index; this checks it against this project's lock.
-fn check_source(lock: &Linker) -> Result<()> {
+fn check_source(lock: &Package) -> Result<()> {
     let name = format!("{}-{}.crate", lock.name, lock.version);
     let packages = packages(&name)?;
     ensure!(!packages.is_empty(), "{name} is not in cargo's cache");
