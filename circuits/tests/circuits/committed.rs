@@ -9,11 +9,7 @@ use gesim_circuits::{
 };
 use snarkrs_field::{AffineRepr, CurveGroup, Fq, Fq2, Fr, G1Affine, G2Affine};
 
-use crate::{
-    ceremony::command,
-    development::powers_of_tau,
-    support::compile,
-};
+use crate::{ceremony::command, development::powers_of_tau, support::compile};
 
 pub const TINY: &str = "pragma circom 2.1.9;
 template Tiny() {
