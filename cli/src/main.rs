@@ -12,6 +12,7 @@ mod keys;
 mod migrate;
 mod output;
 mod parse;
+mod pipeline;
 mod progress;
 mod signer;
 

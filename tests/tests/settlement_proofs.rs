@@ -11,14 +11,18 @@ use gesim_core::{
 use gesim_tests::{
     attack::{self, nothing},
     settlement::{
-        proven::{self, mixed, params, records, Proven},
+        proven::{self, mixed, params, records, Proven, Staged},
         replace, terms, World, DISPUTE, PERIOD, PROVE, REWARD,
     },
 };
 use settlement::{
     error::SettlementError as E,
     events,
-    state::{config::pause, proof_buffer::SLOT_LEN, seeds, Batch, BatchState},
+    state::{
+        config::pause,
+        proof_buffer::{MAX_SLOTS, PROOF_LEN, SLOT_LEN},
+        seeds, Batch, BatchState,
+    },
     Commitment, Record,
 };
 use solana_signer::Signer;
@@ -36,7 +40,7 @@ fn other() -> &'static Proven {
 }
 
 /// A world with the shared batch committed and these slots staged.
-fn staged(slots: &[[u8; SLOT_LEN]]) -> (World, [anchor_lang::prelude::Pubkey; 2]) {
+fn staged(slots: &[Staged]) -> (World, [anchor_lang::prelude::Pubkey; 2]) {
     let mut w = World::with_agreement(&terms());
     let batch = w.commit_proven(shared());
     let writer = w.prover.insecure_clone();
@@ -106,14 +110,18 @@ fn changed_or_swapped_slots_fail() {
     let mut foreign = good.clone();
     foreign[2] = other().slots()[2];
     let mut half = good.clone();
-    half[1][..256].copy_from_slice(&good[2][..256]);
+    half[1][..PROOF_LEN].copy_from_slice(&good[2][..PROOF_LEN]);
     let mut bit = good.clone();
     bit[0][70] ^= 1;
+    let mut commitment = good.clone();
+    commitment[2][PROOF_LEN - 64..PROOF_LEN].copy_from_slice(&good[1][PROOF_LEN - 64..PROOF_LEN]);
+    let mut knowledge = good.clone();
+    knowledge[2][SLOT_LEN..].copy_from_slice(&good[1][SLOT_LEN..]);
     let mut infinity = good.clone();
     infinity[0][..64].fill(0);
     let mut zeros = good;
     zeros[3].fill(0);
-    for slots in [last_c_out, swapped, twice, foreign, half, bit, infinity, zeros] {
+    for slots in [last_c_out, swapped, twice, foreign, half, bit, commitment, knowledge, infinity, zeros] {
         let (mut w, [batch, buffer]) = staged(&slots);
         w.fails(w.verify_proofs(batch, buffer, 0, 4), &[], E::InvalidProof);
         assert_eq!(w.chain.fetch::<Batch>(&batch).verified, 0);
@@ -124,7 +132,7 @@ fn changed_or_swapped_slots_fail() {
 fn non_canonical_commitment_fails() {
     let mut slots = shared().slots();
     let mut carry = 0u16;
-    for (byte, add) in slots[0][256..].iter_mut().zip(MODULUS).rev() {
+    for (byte, add) in slots[0][PROOF_LEN..SLOT_LEN].iter_mut().zip(MODULUS).rev() {
         let sum = u16::from(*byte) + u16::from(add) + carry;
         *byte = sum as u8;
         carry = sum >> 8;
@@ -194,6 +202,67 @@ fn order_cannot_be_left_fails() {
     w.fails(w.verify_proofs(batch, third, 4, 1), &[], E::OutsideBuffer);
     w.ok(w.open_totals(batch, proven.batch.totals().lanes, proven.batch.blinding()), &[]);
     w.fails(w.verify_proofs(batch, third, 4, 1), &[], E::WrongBatchState);
+}
+
+/// Two submitters with a buffer each, one after the other: whatever order their calls come in, each chunk counts once, and
+/// a proof of knowledge folded for another state of the batch or of the buffer is refused.
+#[test]
+fn two_submitters_ok() {
+    let slots = shared().slots();
+    let (mut w, [batch, one]) = staged(&slots);
+    let (writer, stranger) = (w.prover.insecure_clone(), w.stranger.insecure_clone());
+    let two = w.stage(&stranger, &batch, 1, 0, &slots);
+    // Both fold for the whole batch; the first call wins, the other one finds the batch moved on.
+    let (both, late) = (w.verify_proofs(batch, one, 0, 2), w.verify_proofs(batch, two, 0, 4));
+    let early = w.pok(batch, two, 1, 1);
+    w.ok(both.clone(), &[]);
+    w.fails(late, &[], E::OutOfOrder);
+    w.fails(both, &[], E::OutOfOrder);
+    // What was folded before for other proofs, or after another commitment, does not fit.
+    let fresh = w.pok(batch, two, 2, 2).expect("a proof of knowledge");
+    for stale in [early, w.pok(batch, one, 2, 1), w.pok(batch, one, 3, 1), w.pok(batch, two, 1, 2)] {
+        let stale = stale.expect("a proof of knowledge");
+        assert_ne!(stale, fresh);
+        w.fails(w.verify_with(batch, two, 2, 2, stale), &[], E::InvalidProof);
+    }
+    // A buffer rewritten between folding and verifying.
+    let mut swapped = slots.clone();
+    swapped.swap(2, 3);
+    w.write(&stranger, &two, &swapped);
+    w.fails(w.verify_with(batch, two, 2, 2, fresh), &[], E::InvalidProof);
+    let mut changed = slots.clone();
+    changed[3] = other().slots()[3];
+    w.write(&stranger, &two, &changed);
+    w.fails(w.verify_with(batch, two, 2, 2, fresh), &[], E::InvalidProof);
+    w.write(&stranger, &two, &slots);
+    w.ok(w.verify_with(batch, two, 2, 1, w.pok(batch, two, 2, 1).expect("one")), &[]);
+    // The first one goes on in its own buffer; the bytes are the same, and so is the proof of knowledge of one chunk.
+    let last = w.pok(batch, one, 3, 1).expect("the last");
+    assert_eq!(Some(last), w.pok(batch, two, 3, 1));
+    w.ok(w.verify_with(batch, one, 3, 1, last), &[]);
+    // All chunks verified, so both buffers are spent: anyone closes them, and each writer has its own rent back.
+    let closer = w.mvno.insecure_clone();
+    for (owner, buffer) in [(&writer, one), (&stranger, two)] {
+        let (before, rent) = (w.chain.lamports(&owner.pubkey()), w.chain.lamports(&buffer));
+        w.ok(w.close_buffer(closer.pubkey(), owner.pubkey(), batch, buffer), &[&closer]);
+        assert_eq!(w.chain.lamports(&owner.pubkey()), before + rent);
+    }
+    let totals = shared().batch.totals().lanes;
+    w.ok(w.open_totals(batch, totals, shared().batch.blinding()), &[]);
+}
+
+#[test]
+fn pok_that_is_no_point_fails() {
+    let (mut w, [batch, buffer]) = staged(&shared().slots());
+    let good = w.pok(batch, buffer, 0, 4).expect("a proof of knowledge");
+    let mut off = good;
+    off[63] ^= 1;
+    let mut flagged = good;
+    flagged[0] |= 0x80;
+    for pok in [off, flagged, [0; 64], [0xff; 64]] {
+        w.fails(w.verify_with(batch, buffer, 0, 4, pok), &[], E::InvalidProof);
+    }
+    w.ok(w.verify_with(batch, buffer, 0, 4, good), &[]);
 }
 
 #[test]
@@ -305,17 +374,20 @@ fn open_totals_before_the_last_chunk_fails() {
 }
 
 #[test]
-fn thirty_two_proofs_in_one_transaction_ok() {
+fn most_proofs_in_one_transaction_ok() {
+    let most = usize::from(MAX_SLOTS);
+    let count = (most - 1) * 210 + 1;
     let mut w = World::with_agreement(&terms());
-    let proven = Proven::new(params(&w.agreement, 9), records(Lane::SmsMo, 31 * 210 + 1));
-    assert_eq!(proven.proofs.len(), 32);
+    let proven = Proven::new(params(&w.agreement, 9), records(Lane::SmsMo, count));
+    assert_eq!(proven.proofs.len(), most);
     let batch = w.commit_proven(&proven);
     let writer = w.prover.insecure_clone();
     let buffer = w.stage(&writer, &batch, 1, 0, &proven.slots());
-    let meta = w.ok(w.verify_proofs(batch, buffer, 0, 32), &[]);
-    println!("32 proofs: {} compute units", meta.compute_units);
+    let meta = w.ok(w.verify_proofs(batch, buffer, 0, MAX_SLOTS), &[]);
+    println!("{most} proofs: {} compute units", meta.compute_units);
+    assert!(meta.compute_units < 1_400_000);
     w.ok(w.open_totals(batch, proven.batch.totals().lanes, proven.batch.blinding()), &[]);
-    assert_eq!(w.chain.fetch::<Batch>(&batch).records, 31 * 210 + 1);
+    assert_eq!(w.chain.fetch::<Batch>(&batch).records, count as u64);
 }
 
 #[test]
@@ -366,7 +438,7 @@ fn check_record_ok() {
     let second = w.commit_proven(other());
     w.fails(w.check_record(second, &record, opening.proof), &[], E::InvalidProof);
     // a usage proof opens nothing
-    w.fails(w.check_record(batch, &record, proven.proofs[0].proof), &[], E::InvalidProof);
+    w.fails(w.check_record(batch, &record, *proven.proofs[0].proof.first_chunk().expect("A, B, C")), &[], E::InvalidProof);
     w.ok(w.set_paused(pause::VERIFY), &[]);
     w.fails(w.check_record(batch, &record, opening.proof), &[], E::Paused);
 }

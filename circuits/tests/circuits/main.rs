@@ -7,6 +7,8 @@ mod committed;
 mod constraints;
 mod development;
 mod generated;
+mod lookup;
+mod install;
 mod install;
 mod lookup;
 mod mutation;

@@ -12,7 +12,7 @@ use gesim_core::{
 };
 
 use crate::{
-    poseidon::{from_bytes, hash},
+    poseidon::{from_bytes, hash, hash_many},
     record::ProverRecord,
 };
 
@@ -29,42 +29,62 @@ pub struct Row {
 
 static EMPTY_ROW: LazyLock<Row> = LazyLock::new(|| {
     let groups = [hash(&[Fr::zero(); VALUES_PER_ELEMENT]); ELEMENTS_PER_ROW];
-    Row::new([Fr::zero(); ELEMENTS_PER_ROW], groups)
+    rows_of(&[[Fr::zero(); ELEMENTS_PER_ROW]], &[groups]).remove(0)
 });
 
 impl Row {
-    fn new(elements: [Fr; ELEMENTS_PER_ROW], groups: [Fr; ELEMENTS_PER_ROW]) -> Self {
-        let meta_root = hash(&groups);
-        let mut inputs = [meta_root; ELEMENTS_PER_ROW + 1];
-        inputs[..ELEMENTS_PER_ROW].copy_from_slice(&elements);
-        Self { elements, groups, meta_root, hash: hash(&inputs) }
-    }
-
     /// The row past a chunk's records.
     pub fn empty() -> &'static Self {
         &EMPTY_ROW
     }
-
-    /// Of at most 105 records.
-    fn hashed(records: &[ProverRecord], salts: &[Fr]) -> Self {
-        let mut elements = [Fr::zero(); ELEMENTS_PER_ROW];
-        let mut groups = Self::empty().groups;
-        let pairs = records.chunks(VALUES_PER_ELEMENT).zip(salts.chunks(VALUES_PER_ELEMENT));
-        for ((element, group), (records, salts)) in elements.iter_mut().zip(&mut groups).zip(pairs) {
-            *element = pack(records.iter().map(|record| record.value));
-            *group = hash(&leaves(records, salts));
-        }
-        Self::new(elements, groups)
-    }
 }
 
-/// `P(record_id, meta_digest, salt)` of up to seven records, the rest zero.
-pub fn leaves(records: &[ProverRecord], salts: &[Fr]) -> [Fr; VALUES_PER_ELEMENT] {
-    let mut leaves = [Fr::zero(); VALUES_PER_ELEMENT];
-    for (leaf, (record, salt)) in leaves.iter_mut().zip(records.iter().zip(salts)) {
-        *leaf = hash(&[digest(&record.record_id), digest(&record.meta_digest), *salt]);
-    }
-    leaves
+/// Rows hashed together: their hashes of every kind come in multiples of eight.
+const ROWS_TOGETHER: usize = 8;
+
+/// The rows of at most [`ROWS_TOGETHER`] rows' records.
+fn hashed_rows(records: &[ProverRecord], salts: &[Fr]) -> Vec<Row> {
+    let leaves = leaves(records, salts);
+    let mut groups = hash_many(&padded::<VALUES_PER_ELEMENT>(&leaves, Fr::zero()));
+    let mut elements: Vec<Fr> =
+        records.chunks(VALUES_PER_ELEMENT).map(|seven| pack(seven.iter().map(|record| record.value))).collect();
+    let rows = records.len().div_ceil(RECORDS_PER_ROW);
+    groups.resize(rows * ELEMENTS_PER_ROW, EMPTY_ROW.groups[0]);
+    elements.resize(rows * ELEMENTS_PER_ROW, Fr::zero());
+    let (groups, elements) = (groups.as_chunks().0, elements.as_chunks().0);
+    rows_of(elements, groups)
+}
+
+fn rows_of(elements: &[[Fr; ELEMENTS_PER_ROW]], groups: &[[Fr; ELEMENTS_PER_ROW]]) -> Vec<Row> {
+    let meta_roots = hash_many(groups);
+    let inputs = |(elements, meta_root): (&[Fr; ELEMENTS_PER_ROW], &Fr)| {
+        let mut inputs = [*meta_root; ELEMENTS_PER_ROW + 1];
+        inputs[..ELEMENTS_PER_ROW].copy_from_slice(elements);
+        inputs
+    };
+    let hashes = hash_many(&elements.iter().zip(&meta_roots).map(inputs).collect::<Vec<_>>());
+    let parts = elements.iter().zip(groups).zip(meta_roots.iter().zip(hashes));
+    parts
+        .map(|((elements, groups), (meta_root, hash))| Row {
+            elements: *elements,
+            groups: *groups,
+            meta_root: *meta_root,
+            hash,
+        })
+        .collect()
+}
+
+/// In arrays, the last one filled up.
+fn padded<const N: usize>(values: &[Fr], with: Fr) -> Vec<[Fr; N]> {
+    let array = |values: &[Fr]| std::array::from_fn(|i| *values.get(i).unwrap_or(&with));
+    values.chunks(N).map(array).collect()
+}
+
+/// `P(record_id, meta_digest, salt)` of each record.
+pub fn leaves(records: &[ProverRecord], salts: &[Fr]) -> Vec<Fr> {
+    let inputs = records.iter().zip(salts);
+    let inputs = inputs.map(|(record, salt)| [digest(&record.record_id), digest(&record.meta_digest), *salt]);
+    hash_many(&inputs.collect::<Vec<_>>())
 }
 
 pub(crate) fn digest(bytes: &Field) -> Fr {
@@ -90,9 +110,9 @@ impl HashedChunk {
     pub fn new(size: CircuitSize, lane: Lane, records: &[ProverRecord], salts: &[Fr]) -> Self {
         assert!(records.len() <= size.records() && records.len() == salts.len());
         let mut rows: Vec<Row> = records
-            .par_chunks(RECORDS_PER_ROW)
-            .zip(salts.par_chunks(RECORDS_PER_ROW))
-            .map(|(records, salts)| Row::hashed(records, salts))
+            .par_chunks(ROWS_TOGETHER * RECORDS_PER_ROW)
+            .zip(salts.par_chunks(ROWS_TOGETHER * RECORDS_PER_ROW))
+            .flat_map_iter(|(records, salts)| hashed_rows(records, salts))
             .collect();
         rows.resize_with(size.rows(), || Row::empty().clone());
         let digest = sponge(rows.iter().map(|row| row.hash));

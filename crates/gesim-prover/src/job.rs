@@ -16,11 +16,12 @@ use gesim_core::{
     poseidon::Field,
     Lane,
 };
-use gesim_verifier::verify;
+use gesim_verifier::verify_committed;
 
 use crate::{
     batch::Statement,
     chunk::chunk_digest,
+    circuit::Committed,
     keys::usage_key,
     poseidon::{from_bytes, hash, to_bytes},
     Batch, ChunkProof, ProverError, Result,
@@ -143,17 +144,23 @@ impl Batch {
         if let Some(finished) = self.finished_proof(index)? {
             return Ok(finished);
         }
-        let proof = ChunkProof::new(&statement, verify_usage(self.context().circuit, proof, &statement.x)?);
+        let proof = ChunkProof::new(&statement, split(self.context().circuit, proof, &statement.x)?);
         self.store_proof(&proof)?;
         Ok(proof)
     }
 }
 
-/// The proof in `proof`, if it is one of the size's usage circuit for the public input `x`.
-pub fn verify_usage(size: CircuitSize, proof: &[u8], x: &Field) -> Result<[u8; 256]> {
-    let proof = proof.try_into().map_err(|_| ProverError::Proving("a proof has another length".into()))?;
-    verify(usage_key(size), &proof, x).map_err(|e| ProverError::Proving(e.to_string()))?;
-    Ok(proof)
+/// The proof in `wire` ([`ChunkProof::wire`]), if it is one of the size's usage circuit for the public input `x`.
+pub fn verify_usage(size: CircuitSize, wire: &[u8], x: &Field) -> Result<[u8; ChunkProof::WIRE]> {
+    split(size, wire, x)?;
+    wire.try_into().map_err(|_| ProverError::Proving("a proof has another length".into()))
+}
+
+fn split(size: CircuitSize, wire: &[u8], x: &Field) -> Result<Committed> {
+    let parts = wire.split_last_chunk().and_then(|(proof, pok)| Some((proof.try_into().ok()?, *pok)));
+    let (proof, pok) = parts.ok_or_else(|| ProverError::Proving("a proof has another length".into()))?;
+    verify_committed(usage_key(size), &proof, &pok, x).map_err(|e| ProverError::Proving(e.to_string()))?;
+    Ok((proof, pok))
 }
 
 /// Bytes of a job in front of its values.

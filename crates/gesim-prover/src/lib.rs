@@ -21,7 +21,7 @@ mod prove;
 mod record;
 mod secrets;
 pub mod tree;
-pub mod witness;
+mod witness;
 
 pub use artifacts::Artifacts;
 pub use batch::{random_nonce, Batch, BatchParams, Chunk, ChunkInfo, Statement};
@@ -33,3 +33,4 @@ pub use proof::ChunkProof;
 pub use prove::{Progress, UsageProver};
 pub use record::ProverRecord;
 pub use secrets::Seed;
+pub use witness::OpeningInput;

@@ -44,19 +44,24 @@ fn proof_of_a_decoded_job_is_the_batchs_own_ok() {
     let job = ChunkInput::decode(&batch.chunk_input(3).unwrap().encode()).unwrap();
     let (proof, _) = PROVER.prove_input(&job).unwrap();
     let x = batch.statement(3).unwrap().x;
-    assert_eq!(verify_usage(job.size, &proof.proof, &x).unwrap(), proof.proof);
+    let wire = proof.wire();
+    assert_eq!(verify_usage(job.size, &wire, &x).unwrap(), wire);
     // Another chunk's, a changed and a cut proof are not taken, and leave nothing.
-    let mut changed = proof.proof;
+    let (mut changed, mut other_pok) = (wire, wire);
     changed[70] ^= 1;
-    assert!(batch.accept_proof(2, &proof.proof).is_err());
+    other_pok[320..].copy_from_slice(&wire[256..320]);
+    assert!(batch.accept_proof(2, &wire).is_err());
     assert!(batch.accept_proof(3, &changed).is_err());
-    assert!(batch.accept_proof(3, &proof.proof[1..]).is_err());
+    assert!(batch.accept_proof(3, &other_pok).is_err());
+    for cut in [&wire[1..], &wire[..320], &[]] {
+        assert!(batch.accept_proof(3, cut).is_err());
+    }
     assert_eq!(batch.count_finished(), 0);
-    assert_eq!(batch.accept_proof(3, &proof.proof).unwrap(), proof);
+    assert_eq!(batch.accept_proof(3, &wire).unwrap(), proof);
     // A second proof, good or bad, does not take the first one's place.
     let (second, _) = PROVER.prove_input(&job).unwrap();
     assert_ne!(second.proof, proof.proof);
-    assert_eq!(batch.accept_proof(3, &second.proof).unwrap(), proof);
+    assert_eq!(batch.accept_proof(3, &second.wire()).unwrap(), proof);
     assert_eq!(batch.accept_proof(3, &changed).unwrap(), proof);
 }
 

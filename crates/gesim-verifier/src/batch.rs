@@ -10,8 +10,9 @@ use crate::{
     VerifyError, VerifyingKey,
 };
 
-/// The most proofs of one call. 32 take half of a transaction's compute; the pairing's input is 6.7 KB of heap.
-pub const MAX_BATCH: usize = 32;
+/// The most proofs of one call: what a transaction of 1.4M compute units can verify, with room for a program around it. The
+/// pairing's input is 9.4 KB of heap.
+pub const MAX_BATCH: usize = 44;
 
 /// Accepts many proofs of one circuit, each for its own public input, in one pairing product:
 ///

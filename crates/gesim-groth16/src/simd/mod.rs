@@ -27,6 +27,7 @@
 #![allow(clippy::missing_safety_doc)]
 
 mod modulus;
+pub mod poseidon;
 pub use modulus::{Base, Modulus, Scalars};
 
 #[cfg(target_arch = "x86_64")]

@@ -10,7 +10,7 @@ use core::array;
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn pair(a: &[u64; 4], b: &[u64; 4]) -> __m512i {
     // SAFETY: plain integers of the same size.
-    let (a, b): (__m256i, __m256i) = unsafe { (core::mem::transmute(*a), core::mem::transmute(*b)) };
+    let [a, b] = [a, b].map(|x| unsafe { core::mem::transmute::<[u64; 4], __m256i>(*x) });
     _mm512_inserti64x4::<1>(_mm512_castsi256_si512(a), b)
 }
 

@@ -79,6 +79,17 @@ impl<P: Modulus> Wide8<P> {
         Self(c, PhantomData)
     }
 
+    /// `self - 2^260 b`: the reduced sum less b, without a carry of its own.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub fn sub_shifted(self, b: F8<P>) -> Self {
+        let mut c = self.0;
+        for (c, b) in c[LIMBS..].iter_mut().zip(b.0) {
+            *c = _mm512_sub_epi64(*c, b);
+        }
+        Self(c, PhantomData)
+    }
+
     /// The sum over 2^260: below 2 + s, where s is the sum of j k / 84 over its products.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
@@ -86,7 +97,7 @@ impl<P: Modulus> Wide8<P> {
         F8::new(carry(self.halve()))
     }
 
-    /// The same for a sum that may be negative, down to -84 K p^2: K is added.
+    /// The same for a sum that may be negative, down to -84 K p^2 (as one less K 2^260 p is): K is added.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub fn reduce_signed<const K: u64>(self) -> F8<P> {

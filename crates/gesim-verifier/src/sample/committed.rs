@@ -38,7 +38,7 @@ pub struct Secrets {
     /// beta u_j + alpha v_j + w_j.
     k: [Fr; WIRES],
     /// The discrete logarithm of G.
-    g: Fr,
+    pub g: Fr,
 }
 
 /// One proof as arkworks' points.
@@ -114,13 +114,14 @@ impl Secrets {
         }
     }
 
-    /// Proves x = w^2 + w + 5.
-    fn prove(&self, w: Fr, rng: &mut ChaCha20Rng) -> (Fr, CommittedPoints) {
+    /// Proves x = w^2 + w + 5. A cheating prover adds `shift` times IC_1 to the commitment before the challenge is drawn:
+    /// it can, and so proves x - shift, but for the proof of knowledge, which stays that of the honest commitment.
+    fn prove(&self, w: Fr, shift: Fr, rng: &mut ChaCha20Rng) -> (Fr, CommittedPoints) {
         let x = w.square() + w + Fr::from(5);
         let blind = Fr::rand(rng);
         let by_gamma = self.gamma.inverse().unwrap_or_default();
         let d = (self.k[W] * w + self.k[BLIND] * blind) * by_gamma;
-        let commitment = g1(d);
+        let commitment = g1(d + self.k[X] * by_gamma * shift);
         let drawn = Fr::from_be_bytes_mod_order(&challenge(&encode::g1(&commitment)));
         let inverse = (drawn - w).inverse().unwrap_or_default();
         let wires = [Fr::ONE, x, drawn, w, blind, inverse, blind.square()];
@@ -134,7 +135,7 @@ impl Secrets {
         let private = self.k[INVERSE] * inverse + self.k[SQUARE] * blind.square();
         let by_delta = self.delta.inverse().unwrap_or_default();
         let c = (private + h_zero) * by_delta + a * s + b * r - r * s * self.delta;
-        (x, CommittedPoints { a: g1(a), b: g2(b), c: g1(c), d: commitment, pok: g1(d * self.sigma) })
+        (x - shift, CommittedPoints { a: g1(a), b: g2(b), c: g1(c), d: commitment, pok: g1(d * self.sigma) })
     }
 }
 
@@ -154,7 +155,7 @@ impl CommittedSample {
             inputs: Vec::new(),
         };
         for _ in 0..count {
-            let (x, points) = sample.secrets.prove(Fr::rand(&mut rng), &mut rng);
+            let (x, points) = sample.secrets.prove(Fr::rand(&mut rng), Fr::ZERO, &mut rng);
             sample.proofs.push(points.encode());
             sample.poks.push(encode::g1(&points.pok));
             sample.inputs.push(encode::scalar(&x));
@@ -162,6 +163,13 @@ impl CommittedSample {
             sample.points.push(points);
         }
         sample
+    }
+
+    /// A false proof, and the statement it claims: x - `by` instead of x, moved into the commitment by IC_1.
+    pub fn shifted(&self, seed: u64, by: Fr) -> (CommittedPoints, [u8; 32]) {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let (x, points) = self.secrets.prove(Fr::rand(&mut rng), by, &mut rng);
+        (points, encode::scalar(&x))
     }
 }
 

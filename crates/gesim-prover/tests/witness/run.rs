@@ -8,11 +8,11 @@ use serde_json::Value;
 use snarkrs_field::{Fr, PrimeField};
 use wasmtime::{Caller, Instance, Store, TypedFunc, WasmParams, WasmResults};
 
-use super::program::Messages;
-use crate::{
-    poseidon::{from_bytes, to_bytes},
-    ProverError, Result,
-};
+use gesim_prover::poseidon::{from_bytes, to_bytes};
+
+use crate::program::Messages;
+
+type Result<T> = std::result::Result<T, String>;
 
 /// 32-bit words in an element.
 const WORDS: usize = 8;
@@ -157,11 +157,11 @@ fn call<P: WasmParams, R: WasmResults>(
     function(store, instance, name)?.call(store, parameters).map_err(failed)
 }
 
-fn refused(reason: &str) -> ProverError {
-    ProverError::Witness(reason.to_owned())
+fn refused(reason: &str) -> String {
+    reason.to_owned()
 }
 
 /// The innermost cause: what [`exception`] said, without the runtime's backtrace.
-fn failed(error: wasmtime::Error) -> ProverError {
-    ProverError::Witness(error.root_cause().to_string())
+fn failed(error: wasmtime::Error) -> String {
+    error.root_cause().to_string()
 }

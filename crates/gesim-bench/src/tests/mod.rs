@@ -5,9 +5,12 @@ use ark_ec::AffineRepr;
 use gesim_verifier::{
     encode, sample::Sample, verify_batch, Proof, VerifyError, BASE_MODULUS, MAX_BATCH, SCALAR_MODULUS,
 };
-use verify_bench::{BATCH, ONE_BY_ONE};
+use verify_bench::{refused, BATCH, ONE_BY_ONE};
 
-use crate::{chain::Chain, verify_costs};
+use crate::{chain::Chain, subject::Subject, verify_costs};
+
+mod committed;
+mod differential;
 
 const REASONS: [VerifyError; 7] = [
     VerifyError::NonCanonicalInput,
@@ -30,7 +33,7 @@ fn answer(chain: &mut Chain, sample: &Sample, proofs: &[Proof], inputs: &[[u8; 3
         (Ok(_), Ok(())) => Ok(()),
         (Err(reason), Err(error)) => {
             assert!(REASONS.contains(&error));
-            let expected = format!("custom program error: {:#x}", error as u32);
+            let expected = format!("custom program error: {:#x}", refused(error));
             assert!(reason.ends_with(&expected), "host: {error:?}, chain: {reason}");
             Err(error)
         }
@@ -41,7 +44,7 @@ fn answer(chain: &mut Chain, sample: &Sample, proofs: &[Proof], inputs: &[[u8; 3
 #[test]
 fn chain_answers_as_host_does_ok() {
     let sample = Sample::new(7, MAX_BATCH).unwrap();
-    let mut chain = Chain::new(&sample).unwrap();
+    let mut chain = Chain::new(sample.key()).unwrap();
     for count in 1..=MAX_BATCH {
         assert_eq!(answer(&mut chain, &sample, &sample.proofs[..count], &sample.inputs[..count]), Ok(()));
     }
@@ -53,7 +56,7 @@ fn chain_answers_as_host_does_ok() {
 #[test]
 fn chain_refuses_what_the_host_refuses_fails() {
     let sample = Sample::new(7, 5).unwrap();
-    let mut chain = Chain::new(&sample).unwrap();
+    let mut chain = Chain::new(sample.key()).unwrap();
     let mut expect = |change: &Change, error| {
         for count in [1, 2, 5] {
             let (mut proofs, mut inputs) = (sample.proofs[..count].to_vec(), sample.inputs[..count].to_vec());
@@ -83,7 +86,7 @@ fn chain_refuses_what_the_host_refuses_fails() {
 #[test]
 fn chain_refuses_cancelling_forgeries_fails() {
     let sample = Sample::new(7, 4).unwrap();
-    let mut chain = Chain::new(&sample).unwrap();
+    let mut chain = Chain::new(sample.key()).unwrap();
     for (i, j) in [(0, 1), (1, 2), (2, 3), (3, 0)] {
         let mut proofs = sample.proofs.clone();
         let shifted = |c: G1Affine, by: G1Projective| encode::g1(&(by + c).into());
@@ -97,19 +100,22 @@ fn chain_refuses_cancelling_forgeries_fails() {
 #[test]
 fn one_by_one_ok() {
     let sample = Sample::new(7, 2).unwrap();
-    let mut chain = Chain::new(&sample).unwrap();
-    assert!(chain.run(ONE_BY_ONE, 0..2).is_ok());
+    let mut chain = Chain::new(sample.key()).unwrap();
+    assert!(sample.run(&mut chain, ONE_BY_ONE, 0..2).is_ok());
     let data = [sample.inputs[..1].as_flattened(), sample.proofs[1].as_slice()].concat();
     assert!(chain.send(ONE_BY_ONE, data).is_err());
 }
 
-/// The reasons a batch exists: 32 proofs fit one transaction, at less than a third of the price.
+/// The reasons a batch exists: all its proofs fit one transaction, at a third of the price or less.
 #[test]
 fn costs_ok() {
     let rows = verify_costs().unwrap();
-    assert_eq!(rows.iter().map(|row| row.proofs).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32]);
-    let last = rows.last().unwrap();
-    assert!(last.batch < 1_400_000 && last.groth16_solana_transactions == 2);
-    assert!(last.batch_per_proof * 3 < last.groth16_solana_per_proof);
-    assert!(rows.windows(2).all(|pair| pair[0].batch_per_proof > pair[1].batch_per_proof));
+    for (kind, times) in [("groth16", 3), ("committed", 4)] {
+        let rows: Vec<_> = rows.iter().filter(|row| row.kind == kind).collect();
+        assert_eq!(rows.iter().map(|row| row.proofs).collect::<Vec<_>>(), crate::COUNTS.map(|count| count as u64));
+        let last = rows.last().unwrap();
+        assert!(last.batch < 1_400_000 && last.groth16_solana_transactions > 2);
+        assert!(last.batch_per_proof * times < last.groth16_solana_per_proof);
+        assert!(rows.windows(2).all(|pair| pair[0].batch_per_proof > pair[1].batch_per_proof));
+    }
 }

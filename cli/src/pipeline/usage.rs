@@ -1,10 +1,7 @@
 //! From the file's records to the paid batch.
 
-use std::path::Path;
-
-use anyhow::Result;
+use anyhow::{anyhow, Result};
 use escrow::state::Pool;
-use gesim_cdr::AgreementKey;
 use gesim_client::{
     addresses::settlement as at,
     fetch,
@@ -12,7 +9,7 @@ use gesim_client::{
     proofs::{self, Verified},
     Session,
 };
-use gesim_prover::{random_nonce, Batch, BatchParams};
+use gesim_prover::{Batch, BatchParams};
 use settlement::{
     state::{Agreement, Batch as OnChain},
     Commitment,
@@ -20,14 +17,26 @@ use settlement::{
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{cast::Cast, market::Market, terms::Terms};
+use super::{cast::Cast, market::Market, terms::Terms, Pipeline};
+use crate::{
+    failure::Hint,
+    ingest::{ingest, prover},
+};
 
 /// Where the batch is.
 pub fn address(market: &Market, batch: &Batch) -> Pubkey {
     at::batch(&market.agreement, batch.context().period, batch.context().sequence).0
 }
 
-pub fn ingest(session: &Session, market: &Market, file: &Path, folder: &Path, terms: &Terms) -> Result<Batch> {
+/// Makes the batch, or opens the one that a stopped run left.
+pub fn batch(
+    session: &Session,
+    market: &Market,
+    run: &Pipeline,
+    terms: &Terms,
+    records: u64,
+    read: &dyn Fn(u64),
+) -> Result<Batch> {
     let params = BatchParams {
         program: settlement::ID.to_bytes(),
         cluster: session.transport.genesis_hash()?.to_bytes(),
@@ -35,9 +44,16 @@ pub fn ingest(session: &Session, market: &Market, file: &Path, folder: &Path, te
         period: terms.period,
         sequence: terms.sequence,
         measure: terms.measure,
-        nonce: random_nonce(),
+        nonce: run.secrets.nonce(),
     };
-    crate::ingest::ingest(file, folder, params, None, &AgreementKey::new(rand::random()))
+    if !run.batch.exists() {
+        return ingest(run.file, run.batch, params, None, &run.secrets.agreement_key(), read);
+    }
+    let batch = Batch::open(run.batch).map_err(prover)?;
+    if BatchParams::from(batch.context()) != params || batch.context().records != records {
+        return Err(anyhow!("the batch in {} is another file's", run.batch.display()).hint("name another folder"));
+    }
+    Ok(batch)
 }
 
 pub fn commit(session: &Session, cast: &Cast, market: &Market, batch: &Batch) -> Result<()> {
@@ -63,10 +79,11 @@ pub fn commit(session: &Session, cast: &Cast, market: &Market, batch: &Batch) ->
 
 /// Stages and verifies every proof, then opens the totals.
 pub fn verify(session: &Session, cast: &Cast, market: &Market, batch: &Batch) -> Result<Verified> {
-    let finished = batch.finished_proofs().map_err(crate::ingest::prover)?;
+    let finished = batch.finished_proofs().map_err(prover)?;
     let slots: Vec<proofs::Slot> = finished.iter().map(|proof| proof.to_bytes()).collect();
+    let poks: Vec<[u8; 64]> = finished.iter().map(|proof| proof.pok).collect();
     let address = address(market, batch);
-    let verified = proofs::submit(session, &cast.prover, &address, &slots, proofs::GROUP, &|_| {})?;
+    let verified = proofs::submit(session, &cast.prover, &address, &slots, &poks, proofs::GROUP, &|_| {})?;
     let (period, totals) = (batch.context().period, batch.totals().lanes);
     let open = build::open_totals(market.agreement, period, address, totals, batch.blinding());
     session.send("open totals", &[open], &[])?;

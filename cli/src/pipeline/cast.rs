@@ -11,6 +11,8 @@ use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
+use super::Secrets;
+
 /// Decimals of the stablecoin.
 pub const DECIMALS: u8 = 6;
 /// What the subscriber starts with, unless two units cost more: a million.
@@ -34,14 +36,14 @@ pub struct Cast {
 }
 
 impl Cast {
-    pub fn new(svm: &SvmTransport, summary: &Summary) -> Result<Self> {
+    pub fn new(svm: &SvmTransport, summary: &Summary, secrets: &Secrets) -> Result<Self> {
         let cast = Self {
-            payer: Keypair::new(),
-            mvno: Keypair::new(),
-            mno: Keypair::new(),
-            subscriber: Keypair::new(),
-            prover: Keypair::new(),
-            coin: Keypair::new(),
+            payer: secrets.keypair("payer"),
+            mvno: secrets.keypair("mvno"),
+            mno: secrets.keypair("mno"),
+            subscriber: secrets.keypair("subscriber"),
+            prover: secrets.keypair("prover"),
+            coin: secrets.keypair("coin"),
             sender: summary.sender.parse()?,
             recipient: summary.recipient.parse()?,
         };
