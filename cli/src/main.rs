@@ -14,6 +14,7 @@ mod output;
 mod parse;
 mod pipeline;
 mod progress;
+mod signals;
 mod signer;
 
 use std::process::ExitCode;

@@ -56,6 +56,7 @@ pub fn committed_key(name: &str, dir: &Path) -> Result<Key> {
     step(&format!("{name}: development key"), || {
         let r1cs = R1cs::open(&dir.join("circuit.r1cs")).context("cannot read the circuit")?;
         let wires = wires::committed(&dir.join("circuit.sym"), r1cs.header().n_public())?;
+        wires::independent(&r1cs, &wires)?;
         key_with_commitment(&r1cs, &wires, &Secrets::development(), &Factors::development(name))
     })
 }

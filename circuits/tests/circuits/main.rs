@@ -7,8 +7,6 @@ mod committed;
 mod constraints;
 mod development;
 mod generated;
-mod lookup;
-mod install;
 mod install;
 mod lookup;
 mod mutation;

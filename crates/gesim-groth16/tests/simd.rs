@@ -15,9 +15,9 @@ fn lazy<P: Modulus>(x: P::Field, multiples: u64) -> [u64; 5] {
             limb << 1 | if at < 256 { w[at / 64] >> (at % 64) & 1 } else { 0 }
         })
     };
-    for i in 0..5 {
+    for (i, limb) in limbs.iter_mut().enumerate() {
         carry += bits(&mont.0, i) as u128 + bits(&P::WORDS, i) as u128 * multiples as u128;
-        limbs[i] = carry as u64 & ((1 << 52) - 1);
+        *limb = carry as u64 & ((1 << 52) - 1);
         carry >>= 52;
     }
     assert_eq!(carry, 0);
@@ -28,8 +28,8 @@ fn lanes<P: Modulus>(x: &[P::Field; 8], multiples: &[u64; 8]) -> F8<P> {
     let mut out = [[0; 8]; 5];
     for lane in 0..8 {
         let limbs = lazy::<P>(x[lane], multiples[lane]);
-        for i in 0..5 {
-            out[i][lane] = limbs[i];
+        for (out, limb) in out.iter_mut().zip(limbs) {
+            out[lane] = limb;
         }
     }
     F8::from_limbs(out)
@@ -38,9 +38,9 @@ fn lanes<P: Modulus>(x: &[P::Field; 8], multiples: &[u64; 8]) -> F8<P> {
 /// The number in a lane is below `bound` p, and its limbs are below 2^52.
 fn below<P: Modulus>(x: F8<P>, bound: u64) {
     let limbs = x.limbs();
-    for lane in 0..8 {
+    for lane in 0..8usize {
         let top = lazy::<P>(P::Field::from(0u64), bound);
-        let mine: Vec<_> = (0..5).rev().map(|i| limbs[i][lane]).collect();
+        let mine: Vec<_> = limbs.iter().rev().map(|limb| limb[lane]).collect();
         assert!(mine.iter().all(|&l| l < 1 << 52));
         assert!(mine < top.iter().rev().copied().collect::<Vec<_>>(), "lane {lane} is not below {bound}");
     }

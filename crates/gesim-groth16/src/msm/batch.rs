@@ -4,253 +4,288 @@ use super::ext::Ext8;
 use super::point::{Point, Point8};
 use core::arch::x86_64::*;
 
-/// A reference to a point: its index, whether it is a sum or a base, and whether it is meant negated.
+/// A reference is the index of a base or of a sum; a base may be meant negated.
 pub(super) const NEGATIVE: u32 = 1 << 31;
-pub(super) const SUM: u32 = 1 << 30;
 /// No point: infinity.
-pub(super) const NONE: u32 = SUM - 1;
+pub(super) const NONE: u32 = u32::MAX;
 /// Bases an adder can refer to.
-pub(super) const MAX_BASES: usize = NONE as usize;
+pub(super) const MAX_BASES: usize = NEGATIVE as usize - 1;
 
 /// Independent products, so that one multiplication need not wait for the one before.
 const CHAINS: usize = 4;
 /// Pairs a step of the loops.
 const STEP: usize = 8 * CHAINS;
 /// Steps of one batch; their prefix products are streamed through the second-level cache.
-const BATCH: usize = 256;
+const BATCH: usize = 128;
 /// Steps to prefetch ahead.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 
 /// Adds pairs of points and keeps the sums.
-pub(super) struct Adder<'a, const D: usize> {
-    bases: &'a [Point<D>],
+pub(super) struct Adder<const D: usize> {
     sums: Vec<Point<D>>,
+    scratch: Scratch<D>,
+}
+
+struct Scratch<const D: usize> {
     prefixes: Vec<[Ext8<D>; CHAINS]>,
     /// For each step and chain of a batch with equal x: lanes to double, and lanes whose sum is infinity.
     special: Vec<[(u8, u8); CHAINS]>,
 }
 
-impl<'a, const D: usize> Adder<'a, D> {
-    pub(super) fn new(bases: &'a [Point<D>], sums: usize) -> Self {
-        Self {
-            bases,
-            sums: Vec::with_capacity(sums),
-            prefixes: vec![[Ext8::ONE; CHAINS]; BATCH],
-            special: vec![[(0, 0); CHAINS]; BATCH],
-        }
+impl<const D: usize> Adder<D> {
+    /// An adder with some sums that are there already.
+    pub(super) fn new(sums: Vec<Point<D>>) -> Self {
+        let scratch = Scratch { prefixes: vec![[Ext8::ONE; CHAINS]; BATCH], special: vec![[(0, 0); CHAINS]; BATCH] };
+        Self { sums, scratch }
+    }
+
+    /// Forgets the sums and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.sums.clear();
     }
 
     /// What the next sum will be called.
     pub(super) fn next(&self) -> u32 {
-        SUM | self.sums.len() as u32
+        self.sums.len() as u32
     }
 
-    #[inline(always)]
-    fn point(&self, reference: u32) -> &Point<D> {
-        let at = (reference & NONE) as usize;
-        if reference & SUM != 0 {
-            &self.sums[at]
-        } else {
-            &self.bases[at]
-        }
-    }
-
-    /// The point itself; infinity for [`NONE`].
-    pub(super) fn get(&self, reference: u32) -> Point<D> {
-        if reference == NONE {
-            return Point::INFINITY;
-        }
-        let mut point = *self.point(reference);
-        if reference & NEGATIVE != 0 {
-            point.negate();
-        }
-        point
+    /// A sum; infinity for [`NONE`].
+    pub(super) fn sum(&self, reference: u32) -> Point<D> {
+        self.sums.get(reference as usize).copied().unwrap_or(Point::INFINITY)
     }
 
     /// The reference, or [`NONE`] if it refers to infinity.
-    pub(super) fn finite(&self, reference: u32) -> u32 {
-        if reference == NONE || self.point(reference).is_infinity() {
+    pub(super) fn finite(&self, sum: u32) -> u32 {
+        if sum == NONE || self.sums[sum as usize].is_infinity() {
             NONE
         } else {
-            reference
+            sum
         }
     }
 
-    /// Appends the sum of each pair (low half and high half of a word; finite points) to the sums.
+    /// Appends bases to the sums.
+    pub(super) fn copy(&mut self, bases: &[Point<D>], references: &[u32]) {
+        self.sums.extend(references.iter().enumerate().map(|(i, reference)| {
+            if let Some(ahead) = references.get(i + STEP) {
+                prefetch(bases, *ahead);
+            }
+            let mut point = bases[(reference & !NEGATIVE) as usize];
+            if reference & NEGATIVE != 0 {
+                point.negate();
+            }
+            point
+        }));
+    }
+
+    /// Appends the sum of each pair of bases (low half and high half of a word; finite points) to the sums.
     /// Says whether one of them is infinity. The pairs are padded meanwhile.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn add(&mut self, pairs: &mut Vec<u64>) -> bool {
-        let count = pairs.len();
-        if count == 0 {
-            return false;
-        }
-        let end = self.sums.len() + count;
-        pairs.resize(count.next_multiple_of(STEP), pairs[0]);
-        self.sums.reserve(pairs.len());
-        let mut infinity = false;
-        for batch in pairs.chunks(BATCH * STEP) {
-            infinity |= self.batch(batch.as_chunks().0);
-        }
-        self.sums.truncate(end);
+    pub(super) fn add_bases(&mut self, bases: &[Point<D>], pairs: &mut Vec<u64>) -> bool {
+        let (start, count) = self.make_room(pairs);
+        let infinity = self.scratch.add::<true>(bases, pairs, &mut self.sums[start..]);
+        self.sums.truncate(start + count);
         pairs.truncate(count);
         infinity
     }
 
-    #[inline]
+    /// The same for pairs of sums.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn eight(&self, pairs: &[u64], shift: u32) -> [&Point<D>; 8] {
-        let p = |i: usize| self.point((pairs[i] >> shift) as u32);
-        [p(0), p(1), p(2), p(3), p(4), p(5), p(6), p(7)]
+    pub(super) fn add(&mut self, pairs: &mut Vec<u64>) -> bool {
+        let (start, count) = self.make_room(pairs);
+        let (sums, out) = self.sums.split_at_mut(start);
+        let infinity = self.scratch.add::<false>(sums, pairs, out);
+        self.sums.truncate(start + count);
+        pairs.truncate(count);
+        infinity
+    }
+
+    /// Pads the pairs to full steps and appends as many sums; says where they start and how many are wanted.
+    fn make_room(&mut self, pairs: &mut Vec<u64>) -> (usize, usize) {
+        let (count, start) = (pairs.len(), self.sums.len());
+        pairs.resize(count.next_multiple_of(STEP), pairs.first().copied().unwrap_or(0));
+        self.sums.resize(start + pairs.len(), Point::INFINITY);
+        (start, count)
+    }
+}
+
+impl<const D: usize> Scratch<D> {
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn add<const BASES: bool>(&mut self, points: &[Point<D>], pairs: &[u64], out: &mut [Point<D>]) -> bool {
+        let mut infinity = false;
+        for (pairs, out) in pairs.chunks(BATCH * STEP).zip(out.chunks_mut(BATCH * STEP)) {
+            let mut batch = Batch::<D, BASES>::new(points, pairs.as_chunks().0, self);
+            infinity |= batch.add(out.as_chunks_mut().0);
+        }
+        infinity
+    }
+}
+
+/// Has a point in the cache when it is needed.
+#[inline(always)]
+fn prefetch<const D: usize>(points: &[Point<D>], reference: u32) {
+    let point = points.as_ptr().wrapping_add((reference & !NEGATIVE) as usize).cast::<i8>();
+    // SAFETY: a prefetch reads nothing, wherever it points.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(point) };
+    if D == 2 {
+        // SAFETY: as above.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(point.wrapping_add(64)) };
+    }
+}
+
+/// Pairs that share an inversion.
+struct Batch<'a, const D: usize, const BASES: bool> {
+    points: &'a [Point<D>],
+    steps: &'a [[u64; STEP]],
+    scratch: &'a mut Scratch<D>,
+}
+
+/// Eight pairs of a step.
+fn eight(step: &[u64; STEP], chain: usize) -> &[u64; 8] {
+    &step.as_chunks().0[chain]
+}
+
+impl<'a, const D: usize, const BASES: bool> Batch<'a, D, BASES> {
+    #[inline(always)]
+    fn new(points: &'a [Point<D>], steps: &'a [[u64; STEP]], scratch: &'a mut Scratch<D>) -> Self {
+        let index = |reference: u64| if BASES { reference as u32 & !NEGATIVE } else { reference as u32 };
+        let last = steps.iter().flatten().fold(0, |last, pair| last.max(index(*pair)).max(index(pair >> 32)));
+        assert!((last as usize) < points.len() && steps.len() <= BATCH, "references to points that are there");
+        Self { points, steps, scratch }
+    }
+
+    #[inline(always)]
+    fn point(&self, reference: u32) -> &Point<D> {
+        let index = if BASES { reference & !NEGATIVE } else { reference } as usize;
+        debug_assert!(index < self.points.len());
+        // SAFETY: `new` saw that all references are below the number of points, and neither changes.
+        unsafe { self.points.get_unchecked(index) }
+    }
+
+    #[inline(always)]
+    fn first(&self, pairs: &[u64; 8]) -> [&Point<D>; 8] {
+        pairs.map(|pair| self.point(pair as u32))
+    }
+
+    #[inline(always)]
+    fn second(&self, pairs: &[u64; 8]) -> [&Point<D>; 8] {
+        pairs.map(|pair| self.point((pair >> 32) as u32))
     }
 
     /// The lanes whose first, and whose second point is negative.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn signs(pairs: &[u64]) -> (u8, u8) {
-        let sign = |at: u32| (0..8).fold(0, |bits, i| bits | ((pairs[i] >> at & 1) as u8) << i);
-        (sign(31), sign(63))
+    fn signs(pairs: &[u64; 8]) -> (u8, u8) {
+        if !BASES {
+            return (0, 0);
+        }
+        // SAFETY: plain integers of the same size.
+        let pairs = unsafe { core::mem::transmute::<[u64; 8], __m512i>(*pairs) };
+        let first = _mm512_test_epi64_mask(pairs, _mm512_set1_epi64(i64::from(NEGATIVE)));
+        (first, _mm512_cmplt_epi64_mask(pairs, _mm512_setzero_si512()))
     }
 
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    fn prefetch(&self, pairs: &[u64; STEP]) {
-        for pair in pairs {
-            for reference in [*pair as u32, (pair >> 32) as u32] {
-                let line = (self.point(reference) as *const Point<D>).cast::<i8>();
-                // SAFETY: a prefetch does not access memory; the second line is inside the point for D = 2.
-                unsafe {
-                    _mm_prefetch::<_MM_HINT_T0>(line);
-                    if D == 2 {
-                        _mm_prefetch::<_MM_HINT_T0>(line.add(64));
-                    }
-                }
-            }
+    /// Bases are met in any order, sums nearly in theirs.
+    #[inline(always)]
+    fn prefetch(&self, step: Option<&[u64; STEP]>) {
+        for pair in step.into_iter().flatten().filter(|_| BASES) {
+            prefetch(self.points, *pair as u32);
+            prefetch(self.points, (pair >> 32) as u32);
         }
     }
 
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn batch(&mut self, steps: &[[u64; STEP]]) -> bool {
-        let mut infinity = false;
-        let mut products = self.products::<false>(steps, &mut infinity);
+    fn add(&mut self, out: &mut [[Point<D>; STEP]]) -> bool {
+        let mut products = self.products::<false>();
         let mut total = products[0];
         for product in &products[1..] {
             total = total.mul(*product);
         }
         let special = total.zeros() != 0;
         if special {
-            products = self.products::<true>(steps, &mut infinity);
+            products = self.products::<true>();
         }
-        self.finish(steps, invert(products), special);
-        infinity
+        self.finish(out, invert(products), special);
+        special && self.scratch.special[..self.steps.len()].iter().flatten().any(|&(_, none)| none != 0)
     }
 
     /// Multiplies the denominators, from the last step to the first, and keeps what each is multiplied to.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn products<const SPECIAL: bool>(&mut self, steps: &[[u64; STEP]], infinity: &mut bool) -> [Ext8<D>; CHAINS] {
+    fn products<const SPECIAL: bool>(&mut self) -> [Ext8<D>; CHAINS] {
         let mut products = [Ext8::ONE; CHAINS];
-        for (i, step) in steps.iter().enumerate().rev() {
-            if i >= AHEAD {
-                self.prefetch(&steps[i - AHEAD]);
-            }
-            let mut differences = [Ext8::ONE; CHAINS];
-            for chain in 0..CHAINS {
-                let pairs = &step[8 * chain..][..8];
-                let (p, q) = (self.eight(pairs, 0), self.eight(pairs, 32));
-                differences[chain] = Point8::load_x(q).sub::<2>(Point8::load_x(p));
+        for (i, step) in self.steps.iter().enumerate().rev() {
+            self.prefetch(self.steps.get(i.wrapping_sub(AHEAD)));
+            for (chain, product) in products.iter_mut().enumerate() {
+                let pairs = eight(step, chain);
+                let mut run = Point8::load_x(self.second(pairs)).sub::<2>(Point8::load_x(self.first(pairs)));
                 if SPECIAL {
-                    let (double, none) = self.equal(pairs, differences[chain]);
-                    self.special[i][chain] = (double, none);
-                    *infinity |= none != 0;
-                    differences[chain] = self.denominator(pairs, differences[chain], double, none);
+                    let (double, none) = self.equal(pairs, run);
+                    self.scratch.special[i][chain] = (double, none);
+                    run = self.denominator(pairs, run, double, none);
                 }
-            }
-            self.prefixes[i] = products;
-            for chain in 0..CHAINS {
-                products[chain] = products[chain].mul(differences[chain]);
+                self.scratch.prefixes[i][chain] = *product;
+                *product = product.mul(run);
             }
         }
         products
     }
 
     /// Of the lanes with equal x: those with equal points, and those with opposite ones.
-    #[cold]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn equal(&self, pairs: &[u64], difference: Ext8<D>) -> (u8, u8) {
+    fn equal(&self, pairs: &[u64; 8], run: Ext8<D>) -> (u8, u8) {
         let (negative_p, negative_q) = Self::signs(pairs);
-        let p = Point8::load(self.eight(pairs, 0)).y.neg_where::<2>(negative_p);
-        let q = Point8::load(self.eight(pairs, 32)).y.neg_where::<2>(negative_q);
-        let (equal_x, equal_y) = (difference.zeros(), q.sub::<3>(p).zeros());
+        let p = Point8::load(self.first(pairs)).y.neg_where::<2>(negative_p);
+        let q = Point8::load(self.second(pairs)).y.neg_where::<2>(negative_q);
+        let (equal_x, equal_y) = (run.zeros(), q.sub::<3>(p).zeros());
         (equal_x & equal_y, equal_x & !equal_y)
     }
 
     /// 2 y where a point is doubled, 1 where the sum is infinity.
-    #[cold]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn denominator(&self, pairs: &[u64], difference: Ext8<D>, double: u8, none: u8) -> Ext8<D> {
-        let y = Point8::load(self.eight(pairs, 0)).y.neg_where::<2>(Self::signs(pairs).0);
+    fn denominator(&self, pairs: &[u64; 8], run: Ext8<D>, double: u8, none: u8) -> Ext8<D> {
+        let y = Point8::load(self.first(pairs)).y.neg_where::<2>(Self::signs(pairs).0);
         // At most 4: reduced by a multiplication.
-        difference.or_where(double, y.double().mul(Ext8::ONE)).or_where(none, Ext8::ONE)
+        run.or_where(double, y.double().mul(Ext8::ONE)).or_where(none, Ext8::ONE)
     }
 
     /// From the inverses of the products to the sums, first step to last.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn finish(&mut self, steps: &[[u64; STEP]], mut inverses: [Ext8<D>; CHAINS], special: bool) {
-        for (i, step) in steps.iter().enumerate() {
-            if let Some(ahead) = steps.get(i + AHEAD) {
-                self.prefetch(ahead);
-            }
-            let mut p = [Point8 { x: Ext8::ONE, y: Ext8::ONE }; CHAINS];
-            let (mut q_x, mut rise, mut run) = ([Ext8::ONE; CHAINS], [Ext8::ONE; CHAINS], [Ext8::ONE; CHAINS]);
+    fn finish(&self, out: &mut [[Point<D>; STEP]], mut inverses: [Ext8<D>; CHAINS], special: bool) {
+        // Outside the loop: not to be cleared for each step.
+        let [mut p_x, mut p_y, mut q_x, mut slope, mut x] = [[Ext8::ONE; CHAINS]; 5];
+        for (i, (step, out)) in self.steps.iter().zip(out).enumerate() {
+            self.prefetch(self.steps.get(i + AHEAD));
             for chain in 0..CHAINS {
-                let pairs = &step[8 * chain..][..8];
-                p[chain] = Point8::load(self.eight(pairs, 0));
-                let mut q = Point8::load(self.eight(pairs, 32));
+                let pairs = eight(step, chain);
+                let (mut p, mut q) = (Point8::load(self.first(pairs)), Point8::load(self.second(pairs)));
                 let (negative_p, negative_q) = Self::signs(pairs);
                 if negative_p | negative_q != 0 {
-                    p[chain].y = p[chain].y.neg_where::<2>(negative_p);
+                    p.y = p.y.neg_where::<2>(negative_p);
                     q.y = q.y.neg_where::<2>(negative_q);
                 }
-                q_x[chain] = q.x;
-                rise[chain] = q.y.sub::<3>(p[chain].y);
-                run[chain] = q.x.sub::<2>(p[chain].x);
+                let (mut rise, mut run) = (q.y.sub::<3>(p.y), q.x.sub::<2>(p.x));
                 if special {
-                    let (double, none) = self.special[i][chain];
-                    if double | none != 0 {
-                        run[chain] = self.denominator(pairs, run[chain], double, none);
-                        let square = p[chain].x.sqr();
-                        rise[chain] = rise[chain].or_where(double, square.double().add(square).mul(Ext8::ONE));
-                    }
+                    let (double, none) = self.scratch.special[i][chain];
+                    run = self.denominator(pairs, run, double, none);
+                    let square = p.x.sqr();
+                    rise = rise.or_where(double, square.double().add(square).mul(Ext8::ONE));
                 }
-            }
-            let mut slope = self.prefixes[i];
-            for chain in 0..CHAINS {
-                slope[chain] = slope[chain].mul(inverses[chain]);
-                inverses[chain] = inverses[chain].mul(run[chain]);
+                let inverse = self.scratch.prefixes[i][chain].mul(inverses[chain]);
+                inverses[chain] = inverses[chain].mul(run);
+                slope[chain] = rise.mul(inverse);
+                (p_x[chain], p_y[chain], q_x[chain]) = (p.x, p.y, q.x);
             }
             for chain in 0..CHAINS {
-                slope[chain] = slope[chain].mul(rise[chain]);
+                x[chain] = slope[chain].sqr_sub2(p_x[chain], q_x[chain]);
             }
-            let mut sum = p;
-            for (chain, sum) in sum.iter_mut().enumerate() {
-                sum.x = slope[chain].sqr_sub2(p[chain].x, q_x[chain]);
-            }
-            for (chain, sum) in sum.iter_mut().enumerate() {
-                let across = p[chain].x.sub::<2>(sum.x);
-                sum.y = slope[chain].mul_sub(across, p[chain].y);
-            }
-            for (chain, sum) in sum.iter().enumerate() {
-                let mut points = sum.store();
-                if special {
-                    let none = self.special[i][chain].1;
-                    for (lane, point) in points.iter_mut().enumerate() {
-                        if none >> lane & 1 != 0 {
-                            *point = Point::INFINITY;
-                        }
-                    }
+            for (chain, out) in out.as_chunks_mut().0.iter_mut().enumerate() {
+                let y = slope[chain].mul_sub(p_x[chain].sub::<2>(x[chain]), p_y[chain]);
+                Point8 { x: x[chain], y }.store(out);
+                let none = if special { self.scratch.special[i][chain].1 } else { 0 };
+                for (_, point) in out.iter_mut().enumerate().filter(|(lane, _)| none >> lane & 1 != 0) {
+                    *point = Point::INFINITY;
                 }
-                self.sums.extend_from_slice(&points);
             }
         }
     }

@@ -5,9 +5,10 @@ use super::digits::{classes, sort, Sorted, Windows};
 use super::point::{convert, restore, Point};
 use crate::Scalar;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Points a task sums, and at most of one bucket: what a core's cache holds of sums, and small enough to share evenly.
-const TASK: usize = 1 << 16;
+const TASK: usize = 1 << 15;
 /// Buckets a task turns into bits, at least: enough that its last, short rounds do not count.
 const BUCKETS: usize = 1 << 16;
 
@@ -105,18 +106,25 @@ fn sum_pieces<const D: usize>(classes: &[Class<D>], sorted: &[Window]) -> Vec<Ve
         }
         tasks.push(Task { window, references: left, counts });
     }
-    let done: Vec<(usize, Vec<Point<D>>)> = tasks
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|task| {
-            let mut adder = Adder::new(&classes[sorted[task.window].class].points, task.references.len());
-            let sums = adder.reduce(task.references.to_vec(), task.counts);
-            (task.window, sums.into_iter().map(|sum| adder.get(sum)).collect())
-        })
-        .collect();
+    // Each thread takes the next task, and keeps its memory from one to the next.
+    let next = AtomicUsize::new(0);
+    let work = |_| {
+        let (mut adder, mut done) = (Adder::new(Vec::new()), Vec::new());
+        while let Some((i, task)) = Some(next.fetch_add(1, Relaxed)).and_then(|i| Some((i, tasks.get(i)?))) {
+            adder.clear();
+            let bases = &classes[sorted[task.window].class].points;
+            let sums = adder.reduce_bases(bases, task.references.to_vec(), task.counts.clone());
+            done.push((i, sums.into_iter().map(|sum| adder.sum(sum)).collect()));
+        }
+        done
+    };
+    let threads = rayon::current_num_threads();
+    let mut done: Vec<(usize, Vec<Point<D>>)> =
+        (0..threads).into_par_iter().with_max_len(1).flat_map_iter(work).collect();
+    done.sort_by_key(|(i, _)| *i);
     let mut out: Vec<Vec<Point<D>>> = sorted.iter().map(|_| Vec::new()).collect();
-    for (window, sums) in done {
-        out[window].extend(sums);
+    for (task, (_, sums)) in tasks.iter().zip(done) {
+        out[task.window].extend(sums);
     }
     out
 }
@@ -143,15 +151,16 @@ fn sum_bits<const D: usize>(sorted: &[Window], pieces: &[Vec<Point<D>>]) -> Vec<
 
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn bits_of<const D: usize>(sorted: &[Window], pieces: &[Vec<Point<D>>]) -> Vec<(usize, u32, Point<D>)> {
-    let points = pieces.concat();
-    let mut adder = Adder::new(&points, 2 * points.len());
+    let mut points = Vec::with_capacity(3 * pieces.iter().map(Vec::len).sum::<usize>() + 64);
+    points.extend(pieces.iter().flatten());
+    let mut adder = Adder::new(points);
     // Buckets whole again: most are one piece.
     let mut counts: Vec<u32> = sorted.iter().flat_map(|w| vec![0; w.windows.buckets()]).collect();
     let (mut members, mut start) = (Vec::new(), 0);
     let mut piece = 0;
     for window in sorted {
         for (bucket, _) in window.pieces() {
-            if !points[piece].is_infinity() {
+            if adder.finite(piece as u32) != NONE {
                 counts[start + bucket] += 1;
                 members.push(piece as u32);
             }
@@ -198,7 +207,7 @@ fn bits_of<const D: usize>(sorted: &[Window], pieces: &[Vec<Point<D>>]) -> Vec<(
         }
         pairs.clear();
     }
-    let sums: Vec<Point<D>> = adder.reduce(groups, sizes).into_iter().map(|sum| adder.get(sum)).collect();
+    let sums: Vec<Point<D>> = adder.reduce(groups, sizes).into_iter().map(|sum| adder.sum(sum)).collect();
     let mut out = Vec::new();
     for (weights, sums) in weights.chunks(8).zip(sums.chunks(8)) {
         let mut eight = [Point::INFINITY; 8];

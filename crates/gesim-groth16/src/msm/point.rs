@@ -66,16 +66,13 @@ impl<const D: usize> Point8<D> {
     /// Coordinates below 5.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn store(&self) -> [Point<D>; 8] {
-        let mut out = [Point::INFINITY; 8];
+    pub(super) fn store(&self, out: &mut [Point<D>; 8]) {
         for i in 0..D {
             let (x, y) = (self.x.0[i].pack(), self.y.0[i].pack());
-            for lane in 0..8 {
-                out[lane].x[i] = x[lane];
-                out[lane].y[i] = y[lane];
+            for (out, (x, y)) in out.iter_mut().zip(x.into_iter().zip(y)) {
+                (out.x[i], out.y[i]) = (x, y);
             }
         }
-        out
     }
 }
 
@@ -83,12 +80,13 @@ impl<const D: usize> Point8<D> {
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn convert<const D: usize>(stored: [&[[u64; 4]]; 8]) -> [Point<D>; 8] {
     let coefficient = |i: usize| Fq8::from_stored(stored.map(|p| &p[i])).reduce();
-    let mut out = Point8 { x: Ext8::ONE, y: Ext8::ONE };
+    let (mut points, mut out) = (Point8 { x: Ext8::ONE, y: Ext8::ONE }, [Point::INFINITY; 8]);
     for i in 0..D {
-        out.x.0[i] = coefficient(i);
-        out.y.0[i] = coefficient(D + i);
+        points.x.0[i] = coefficient(i);
+        points.y.0[i] = coefficient(D + i);
     }
-    out.store()
+    points.store(&mut out);
+    out
 }
 
 /// The way back: canonical coordinates with R = 2^256. Infinity stays all zero.

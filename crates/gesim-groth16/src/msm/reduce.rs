@@ -1,37 +1,49 @@
 //! Sums of groups of points: pairs within each group, round after round.
 
 use super::batch::{Adder, NONE};
+use super::point::Point;
 
 /// References copied at once; lists have as much room to spare.
 const COPY: usize = 8;
 
-impl<const D: usize> Adder<'_, D> {
-    /// The sum of each group, as a reference. `list` holds the groups one after the other, `counts` their sizes; no
-    /// member is infinity.
+impl<const D: usize> Adder<D> {
+    /// The sum of each group of bases.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn reduce(&mut self, mut list: Vec<u32>, mut counts: Vec<u32>) -> Vec<u32> {
+    pub(super) fn reduce_bases(&mut self, bases: &[Point<D>], mut list: Vec<u32>, mut counts: Vec<u32>) -> Vec<u32> {
+        // One member left over of each group of odd size becomes a sum as it is.
         list.resize(list.len() + 2 * COPY, NONE);
-        let mut next = vec![NONE; list.len() + COPY];
-        let mut pairs = vec![0u64; list.len() / 2 + COPY];
+        let mut round = Round::new(list.len());
+        let left: Vec<u32> = ends(&counts).filter(|(_, count)| count % 2 == 1).map(|(end, _)| list[end - 1]).collect();
+        round.pair(&list, &mut counts, self.next() + left.len() as u32, Some(self.next()));
+        self.copy(bases, &left);
+        let infinity = self.add_bases(bases, &mut round.pairs);
+        self.rounds(round.members, counts, infinity)
+    }
+
+    /// The sum of each group of sums. `list` holds the groups one after the other, `counts` their sizes; no member is
+    /// infinity.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn reduce(&mut self, mut list: Vec<u32>, counts: Vec<u32>) -> Vec<u32> {
+        list.resize(list.len() + 2 * COPY, NONE);
+        self.rounds(list, counts, false)
+    }
+
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn rounds(&mut self, mut list: Vec<u32>, mut counts: Vec<u32>, mut infinity: bool) -> Vec<u32> {
+        let mut round = Round::new(list.len());
         loop {
-            let from = self.next();
-            let (members, added) = round(&list, &mut counts, from, &mut next, &mut pairs);
-            if added == 0 {
+            if infinity {
+                self.drop_infinities(&mut list, &mut counts);
+            }
+            round.pair(&list, &mut counts, self.next(), None);
+            if round.pairs.is_empty() {
                 break;
             }
-            pairs.truncate(added);
-            let infinity = self.add(&mut pairs);
-            pairs.resize(added + COPY, 0);
-            std::mem::swap(&mut list, &mut next);
-            if infinity {
-                self.drop_infinities(&mut list[..members], &mut counts);
-            }
+            infinity = self.add(&mut round.pairs);
+            std::mem::swap(&mut list, &mut round.members);
         }
-        let mut at = 0;
-        for count in &mut counts {
-            let reference = if *count == 0 { NONE } else { list[at] };
-            at += *count as usize;
-            *count = reference;
+        for ((end, count), sum) in ends(&counts.clone()).zip(&mut counts) {
+            *sum = if count == 0 { NONE } else { list[end - 1] };
         }
         counts
     }
@@ -54,28 +66,52 @@ impl<const D: usize> Adder<'_, D> {
     }
 }
 
-/// Writes a round's pairs, and what the groups are after it: sums (numbered from `sum`), then an odd member left over.
-/// Copies are of fixed size and overwritten by the next group where too long: no loop of unforeseeable length.
-fn round(list: &[u32], counts: &mut [u32], sum: u32, next: &mut [u32], pairs: &mut [u64]) -> (usize, usize) {
-    let (mut from, mut to, mut added) = (0, 0, 0);
-    for count in counts {
-        let (size, half) = (*count as usize, *count as usize / 2);
-        for k in (0..half).step_by(COPY) {
-            let source: &[u32; 2 * COPY] = list[from + 2 * k..].first_chunk().expect("room to spare");
-            let sums: &mut [u32; COPY] = next[to + k..].first_chunk_mut().expect("room to spare");
-            let target: &mut [u64; COPY] = pairs[added + k..].first_chunk_mut().expect("room to spare");
-            for i in 0..COPY {
-                target[i] = u64::from(source[2 * i]) | u64::from(source[2 * i + 1]) << 32;
-                sums[i] = sum.wrapping_add((added + k + i) as u32);
-            }
-        }
-        if size % 2 == 1 {
-            next[to + half] = list[from + size - 1];
-        }
-        from += size;
-        to += size - half;
-        added += half;
-        *count = (size - half) as u32;
+/// Where each group ends in its list, and its size.
+fn ends(counts: &[u32]) -> impl Iterator<Item = (usize, u32)> + '_ {
+    counts.iter().scan(0, |end, &count| {
+        *end += count as usize;
+        Some((*end, count))
+    })
+}
+
+/// The pairs of a round, and the groups after it.
+struct Round {
+    pairs: Vec<u64>,
+    members: Vec<u32>,
+}
+
+impl Round {
+    /// For lists up to a length.
+    fn new(length: usize) -> Self {
+        Self { pairs: Vec::with_capacity(length / 2 + 2 * COPY), members: vec![NONE; length + COPY] }
     }
-    (to, added)
+
+    /// Pairs the members of each group. What stays of a group is its sums, numbered from `sum`, then an odd member,
+    /// numbered from `left` if it gets a new number. Copies are of fixed size and overwritten by the next group where
+    /// too long: no loop of unforeseeable length.
+    fn pair(&mut self, list: &[u32], counts: &mut [u32], sum: u32, left: Option<u32>) {
+        let (mut from, mut to, mut added, mut odd) = (0, 0, 0, left.unwrap_or(0));
+        self.pairs.resize(counts.iter().sum::<u32>() as usize / 2 + COPY, 0);
+        for count in counts {
+            let (size, half) = (*count as usize, *count as usize / 2);
+            for k in (0..half).step_by(COPY) {
+                let source: &[u32; 2 * COPY] = list[from + 2 * k..].first_chunk().expect("room to spare");
+                let sums: &mut [u32; COPY] = self.members[to + k..].first_chunk_mut().expect("room to spare");
+                let pairs: &mut [u64; COPY] = self.pairs[added + k..].first_chunk_mut().expect("room to spare");
+                for i in 0..COPY {
+                    pairs[i] = u64::from(source[2 * i]) | u64::from(source[2 * i + 1]) << 32;
+                    sums[i] = sum.wrapping_add((added + k + i) as u32);
+                }
+            }
+            if size % 2 == 1 {
+                self.members[to + half] = if left.is_some() { odd } else { list[from + size - 1] };
+                odd += 1;
+            }
+            from += size;
+            to += size - half;
+            added += half;
+            *count = (size - half) as u32;
+        }
+        self.pairs.truncate(added);
+    }
 }
