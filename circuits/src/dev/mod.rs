@@ -21,6 +21,8 @@ use snarkrs_field::{Fr, PrimeField};
 use crate::{key::Key, progress::step, wires};
 
 pub use committed::{key_with_commitment, Factors};
+pub use points::FixedBase;
+pub use scalars::lagrange;
 pub use write::initial_key;
 
 /// How keys made here are labelled, everywhere.
