@@ -2,5 +2,5 @@ pragma circom 2.1.9;
 
 include "../templates/opening.circom";
 
-// Chunks of 58 rows, 6,090 records.
-component main {public [x]} = Opening(58);
+// Chunks of 531 rows, 55,755 records.
+component main {public [x]} = Opening(531);

@@ -51,9 +51,14 @@ pub fn stamp<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
+/// Where a file is written before it gets its own name.
+pub fn beside(path: &Path) -> PathBuf {
+    path.with_extension("part")
+}
+
 /// Writes beside the target and renames, so that a file under its own name is always whole.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let beside = path.with_extension("part");
+    let beside = beside(path);
     fs::write(&beside, bytes).with_context(|| format!("cannot write {}", beside.display()))?;
     fs::rename(&beside, path).with_context(|| format!("cannot write {}", path.display()))
 }

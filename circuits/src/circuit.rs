@@ -14,6 +14,11 @@ pub const NAMES: [&str; 4] = ["usage_small", "opening_small", "opening_large", "
 /// How circuits are compiled; part of the source digest, so that a change of flags makes new artifacts.
 pub const FLAGS: [&str; 4] = ["--O2", "--r1cs", "--wasm", "--sym"];
 
+/// Whether the circuit's proofs commit to wires of it (ADR 0005).
+pub fn is_committed(name: &str) -> bool {
+    name.starts_with("usage_")
+}
+
 /// Names given on the command line, or all; an unknown name is an error that lists the known ones.
 pub fn select(names: &[String]) -> Result<Vec<&'static str>> {
     if let Some(unknown) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {

@@ -1,19 +1,10 @@
 //! Verifying keys as Rust constants for `gesim-verifier`. Generated, never edited.
 
-use std::{
-    fmt::Write,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use crate::{cache::write_whole, circuit, vk::KeyBytes};
-
-/// Folder of the generated files.
-pub fn folder() -> PathBuf {
-    circuit::folder().join("../crates/gesim-verifier/src/keys")
-}
+use crate::{cache::write_whole, vk::KeyBytes};
 
 fn rows(out: &mut String, indent: &str, bytes: &[u8]) {
     for row in bytes.chunks(16) {
@@ -22,20 +13,23 @@ fn rows(out: &mut String, indent: &str, bytes: &[u8]) {
     }
 }
 
+fn field(out: &mut String, name: &str, bytes: &[u8]) {
+    let _ = writeln!(out, "    {name}: [");
+    rows(out, "        ", bytes);
+    out.push_str("    ],\n");
+}
+
 /// The Rust file of one key.
 pub fn rust(name: &str, setup: &str, key: &KeyBytes) -> String {
+    let kind = if key.commitment.is_some() { "CommittedKey" } else { "VerifyingKey" };
     let mut out = format!(
         "//! Verifying key of the circuit `{name}`: generated from its proving key, never edited.\n\
-         //! Setup: {setup}.\n\nuse crate::VerifyingKey;\n\n\
-         pub static {}: VerifyingKey = VerifyingKey {{\n",
+         //! Setup: {setup}.\n\nuse crate::{kind};\n\npub static {}: {kind} = {kind} {{\n",
         name.to_uppercase()
     );
-    let points: [(&str, &[u8]); 4] =
-        [("alpha_g1", &key.alpha), ("beta_g2", &key.beta), ("gamma_g2", &key.gamma), ("delta_g2", &key.delta)];
-    for (field, bytes) in points {
-        let _ = writeln!(out, "    {field}: [");
-        rows(&mut out, "        ", bytes);
-        out.push_str("    ],\n");
+    field(&mut out, "alpha_g1", &key.alpha);
+    for (name, bytes) in [("beta_g2", &key.beta), ("gamma_g2", &key.gamma), ("delta_g2", &key.delta)] {
+        field(&mut out, name, bytes);
     }
     out.push_str("    ic: [\n");
     for point in &key.ic {
@@ -43,9 +37,13 @@ pub fn rust(name: &str, setup: &str, key: &KeyBytes) -> String {
         rows(&mut out, "            ", point);
         out.push_str("        ],\n");
     }
-    out.push_str("    ],\n    fingerprint: [\n");
-    rows(&mut out, "        ", &key.fingerprint());
-    let _ = write!(out, "    ],\n    setup: {setup:?},\n}};\n");
+    out.push_str("    ],\n");
+    if let Some(commitment) = &key.commitment {
+        field(&mut out, "commitment_g", &commitment.g);
+        field(&mut out, "commitment_sigma_neg", &commitment.sigma_neg);
+    }
+    field(&mut out, "fingerprint", &key.fingerprint());
+    let _ = write!(out, "    setup: {setup:?},\n}};\n");
     out
 }
 
@@ -69,7 +67,9 @@ pub fn update(path: &Path, text: &str) -> Result<bool> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(false);
     }
-    fs::create_dir_all(folder()).context("cannot create the folder of the verifying keys")?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).context("cannot create the folder of the verifying keys")?;
+    }
     write_whole(path, text.as_bytes())?;
     Ok(true)
 }

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use gesim_circuits::{cache::Cache, ceremony, check, circuit, dev, manifest::Manifest, setup};
+use gesim_circuits::{cache::Cache, ceremony, check, circuit, dev, manifest::Manifest, setup, tree::Tree};
 
 /// Compiles GeSIM's circuits, makes their keys and keeps the generated files true.
 #[derive(Parser)]
@@ -18,7 +18,7 @@ enum Command {
     Check,
     /// Make what is missing, then write the manifest and the verifying keys of gesim-verifier.
     Keys { names: Vec<String> },
-    /// Phase 2 of a real setup, in snarkjs' file formats.
+    /// Phase 2 of a real setup; keys without a commitment are in snarkjs' file formats.
     #[command(subcommand)]
     Ceremony(ceremony::Ceremony),
 }
@@ -40,11 +40,11 @@ fn main() -> Result<()> {
             }
         }
         Command::Check => {
-            check::all(&cache)?;
+            check::all(&cache, &Tree::this())?;
             eprintln!("circuits, keys and artifacts belong together");
         }
         Command::Keys { names } => {
-            let changed = check::write_keys(&cache, &circuit::select(&names)?)?;
+            let changed = check::write_keys(&cache, &Tree::this(), &circuit::select(&names)?)?;
             eprintln!("{}", if changed.is_empty() { "nothing changed".to_owned() } else { changed.join("\n") });
         }
         Command::Ceremony(command) => ceremony::run(command, &cache)?,

@@ -28,7 +28,13 @@ pub struct Entry {
     pub r1cs: String,
     pub wasm: String,
     pub sym: String,
-    pub zkey: String,
+    /// The prover's constraints.
+    pub sys: String,
+    /// The prover's points.
+    pub key: String,
+    /// snarkjs' proving key, of a circuit without a commitment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zkey: Option<String>,
     pub constraints: u32,
     pub wires: u32,
     /// Of the verifying key, see `KeyBytes::fingerprint`.

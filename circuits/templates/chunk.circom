@@ -1,6 +1,6 @@
 pragma circom 2.1.9;
 
-include "circomlib/circuits/poseidon.circom";
+include "poseidon.circom";
 include "element.circom";
 
 // Row hashes absorbed by one call of the sponge.

@@ -4,6 +4,8 @@ include "bits.circom";
 
 // Bits of one record's value (a value counts units of its lane, or TAP charges).
 function VALUE_BITS() { return 36; }
+// 12-bit limbs of a value.
+function LIMBS() { return 3; }
 // Values in one field element: 7 x 36 = 252 bits, below the field's 254, so the packing is unique.
 function VALUES() { return 7; }
 // Packed elements in a row.

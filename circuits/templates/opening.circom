@@ -1,6 +1,6 @@
 pragma circom 2.1.9;
 
-include "circomlib/circuits/poseidon.circom";
+include "poseidon.circom";
 include "chunk.circom";
 include "totals.circom";
 include "tree.circom";

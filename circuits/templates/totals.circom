@@ -1,12 +1,12 @@
 pragma circom 2.1.9;
 
-include "circomlib/circuits/poseidon.circom";
+include "poseidon.circom";
 
 // Service classes whose totals a batch proves.
 function LANES() { return 8; }
 
 // Commitment to the running totals: P(acc_0 .. acc_7, records, blinding). Totals need no range check: they start at
-// zero and 1,024 chunks of fewer than 2^13 values below 2^36 keep them below 2^60.
+// zero, and 1,024 chunks of fewer than 2^16 values below 2^36 keep them below 2^62.
 template Commit() {
     signal input acc[LANES()];
     signal input records;

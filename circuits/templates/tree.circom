@@ -1,6 +1,6 @@
 pragma circom 2.1.9;
 
-include "circomlib/circuits/poseidon.circom";
+include "poseidon.circom";
 include "bits.circom";
 
 // Depth of the batch's tree: 1,024 chunks.

@@ -1,7 +1,8 @@
 pragma circom 2.1.9;
 
-include "circomlib/circuits/poseidon.circom";
+include "poseidon.circom";
 include "chunk.circom";
+include "lookup.circom";
 include "tail.circom";
 include "totals.circom";
 include "tree.circom";
@@ -11,8 +12,14 @@ include "tree.circom";
 //
 // ROWS: rows in a chunk; 105 records each.
 template Usage(ROWS) {
-    // The one public input.
+    // The statement, and the lookup's challenge: the two public inputs.
     signal input x;
+    signal input challenge;
+    // The committed wires (ADR 0005), in this order. Limbs of the records' values (units of the lane or TAP charges,
+    // below 2^36), least significant first; how many limbs are t; and a random number that hides the commitment.
+    signal input limbs[ROWS][RECORDS()][LIMBS()];
+    signal input multiplicity[TABLE()];
+    signal input blind;
     // Batch context: a SHA-256 digest of 248 bits, opaque here.
     signal input ctx;
     // Root of the batch's tree.
@@ -23,8 +30,6 @@ template Usage(ROWS) {
     signal input lane;
     // Records in the chunk, 0 to 105 ROWS.
     signal input count;
-    // The records' values: units of the lane or TAP charges, below 2^36.
-    signal input values[ROWS][RECORDS()];
     // Root over the salted metadata of each row's records.
     signal input meta_root[ROWS];
     // Lane totals and records of the chunks before this one, and the blindings of both commitments.
@@ -35,8 +40,28 @@ template Usage(ROWS) {
     // Siblings from the leaf to the root.
     signal input path[DEPTH()];
 
+    // Any number: its square is used nowhere else. The constraint makes it a wire of its own.
+    signal square <== blind * blind;
+
+    // Every limb is in the table.
+    component shares[ROWS];
+    component table = Table();
+    table.challenge <== challenge;
+    table.multiplicity <== multiplicity;
+    var found = 0;
+    for (var r = 0; r < ROWS; r++) {
+        shares[r] = Shares(RECORDS() * LIMBS());
+        shares[r].challenge <== challenge;
+        for (var j = 0; j < RECORDS(); j++) {
+            for (var i = 0; i < LIMBS(); i++) {
+                shares[r].limbs[LIMBS() * j + i] <== limbs[r][j][i];
+            }
+        }
+        found += shares[r].sum;
+    }
+    found === table.sum;
+
     // Rows
-    component pack[ROWS][ELEMENTS()];
     component row[ROWS];
     component tail = Tail(ROWS);
     component leaf = ChunkLeaf(ROWS);
@@ -45,20 +70,24 @@ template Usage(ROWS) {
     for (var r = 0; r < ROWS; r++) {
         row[r] = RowHash();
         for (var e = 0; e < ELEMENTS(); e++) {
-            pack[r][e] = Pack();
+            var element = 0;
             for (var j = 0; j < VALUES(); j++) {
-                pack[r][e].values[j] <== values[r][VALUES() * e + j];
-                sum[r] += values[r][VALUES() * e + j];
+                var value = 0;
+                for (var i = 0; i < LIMBS(); i++) {
+                    value += limbs[r][VALUES() * e + j][i] * (1 << (LIMB_BITS() * i));
+                }
+                element += value * (1 << (VALUE_BITS() * j));
+                sum[r] += value;
             }
-            row[r].elements[e] <== pack[r][e].element;
-            tail.elements[r][e] <== pack[r][e].element;
+            row[r].elements[e] <== element;
+            tail.elements[r][e] <== element;
         }
         row[r].meta_root <== meta_root[r];
         tail.meta_root[r] <== meta_root[r];
         tail.row_hash[r] <== row[r].out;
         leaf.rows[r] <== row[r].out;
     }
-    // A product, although `used` changes nothing (rows out of use are zero): it keeps a row's thousands of bits out
+    // A product, although `used` changes nothing (rows out of use are zero): it keeps a row's hundreds of limbs out
     // of the eight lane constraints below, and so the proving key small.
     signal row_sum[ROWS];
     var total = 0;

@@ -4,6 +4,7 @@ use std::{fmt, process::ExitCode};
 
 use anyhow::{Error, Result};
 use gesim_client::ClientError;
+use gesim_fleet::FleetError;
 use serde::Serialize;
 
 use crate::output::{Mode, SCHEMA_VERSION};
@@ -133,6 +134,9 @@ fn body(error: &Error) -> Body {
 fn exit_code(error: &Error) -> u8 {
     if find::<SignerFailure>(error).is_some() {
         return SIGNER;
+    }
+    if find::<FleetError>(error).is_some_and(FleetError::is_temporary) {
+        return NETWORK;
     }
     match find::<ClientError>(error) {
         Some(ClientError::Network { .. } | ClientError::Expired { .. }) => NETWORK,

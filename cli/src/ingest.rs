@@ -1,20 +1,31 @@
 //! From a billing file to a batch folder. A file that is refused leaves nothing behind.
 
 use std::{
-    fs::{self, File},
-    io::BufReader,
+    fs::File,
+    io::{BufReader, Read},
     path::Path,
+    sync::mpsc::{sync_channel, SyncSender},
+    thread,
 };
 
 use anyhow::{anyhow, Context as _, Result};
 use gesim_cdr::{
     tap::{inspect_with, Inspection, Policy, Summary, TapReader},
-    AgreementKey, TapError,
+    AgreementKey, TapError, UsageRecord,
 };
-use gesim_core::layout::CircuitSize;
-use gesim_prover::{Batch, BatchParams, ProverRecord};
+use gesim_core::{layout::CircuitSize, Measure};
+use gesim_prover::{Batch, BatchParams, ProverError, ProverRecord};
+use rayon::prelude::*;
 
 use crate::failure::Hint;
+
+/// Records handed from the reader to the sealers at once.
+const BLOCK: usize = 4_096;
+/// Blocks that may wait: what bounds the memory.
+const BLOCKS_AHEAD: usize = 4;
+
+/// Records that were read, or why there are no more.
+type Block = Result<Vec<UsageRecord>, TapError>;
 
 /// Reads the whole file and everything in it that can be checked.
 pub fn inspect(path: &Path, policy: Policy) -> Result<Inspection> {
@@ -41,41 +52,80 @@ fn refused(error: TapError) -> anyhow::Error {
     }
 }
 
-/// Makes the folder of a batch from a file that [`transfer_batch`] found in order.
+/// Makes the folder of a batch from a file that [`transfer_batch`] found in order. `read` hears how many records have
+/// been read, from time to time.
+///
+/// One thread reads while the others seal and hash. The file's control totals are compared again before the folder
+/// appears: a file that has changed since it was inspected leaves nothing behind.
 pub fn ingest(
     path: &Path,
     folder: &Path,
     params: BatchParams,
     size: Option<CircuitSize>,
     key: &AgreementKey,
+    read: &dyn Fn(u64),
 ) -> Result<Batch> {
     let measure = params.measure;
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-    let mut reader = TapReader::open(BufReader::new(file)).map_err(refused)?;
-    let records = reader.by_ref().map(|record| {
-        let record = record?;
-        let sealed = record.seal(key);
-        Ok::<_, TapError>(ProverRecord {
-            lane: record.lane,
-            value: record.value(measure)?,
-            record_id: sealed.record_id,
-            meta_digest: sealed.meta_digest,
-        })
-    });
-    if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).with_context(|| format!("making the folder {}", parent.display()))?;
+    let reader = TapReader::open(BufReader::new(file)).map_err(refused)?;
+    let (to, from) = sync_channel(BLOCKS_AHEAD);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            // A receiver that is gone has an error of its own to tell.
+            if let Err(error) = send_blocks(reader, Policy::for_measure(measure), &to) {
+                let _ = to.send(Err(error));
+            }
+        });
+        let mut count = 0;
+        let records = from.into_iter().flat_map(|block| {
+            let sealed = match block {
+                Ok(block) => block.par_iter().map(|record| seal(record, measure, key)).collect(),
+                Err(error) => vec![Err(error)],
+            };
+            count += sealed.len() as u64;
+            read(count);
+            sealed
+        });
+        Batch::create(folder, params, size, records).map_err(source)
+    })
+}
+
+/// Sends the records in blocks, and ends well only if the file's end agrees with them.
+fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSender<Block>) -> Result<(), TapError> {
+    loop {
+        let block = reader.by_ref().take(BLOCK).collect::<Result<Vec<_>, TapError>>()?;
+        if block.is_empty() {
+            return reader.finish(policy).map(drop);
+        }
+        if to.send(Ok(block)).is_err() {
+            return Ok(());
+        }
     }
-    let batch = Batch::create(folder, params, size, records).map_err(prover)?;
-    // The file was inspected before; if it has changed since, its totals no longer hold.
-    if let Err(error) = reader.finish(Policy::for_measure(measure)) {
-        fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
-        return Err(refused(error));
+}
+
+fn seal(record: &UsageRecord, measure: Measure, key: &AgreementKey) -> Result<ProverRecord, TapError> {
+    let sealed = record.seal(key);
+    Ok(ProverRecord {
+        lane: record.lane,
+        value: record.value(measure)?,
+        record_id: sealed.record_id,
+        meta_digest: sealed.meta_digest,
+    })
+}
+
+/// What stopped a batch: the file, or something else.
+fn source(error: ProverError) -> anyhow::Error {
+    match error {
+        ProverError::Source { source, number } => match source.downcast() {
+            Ok(tap) => refused(*tap),
+            Err(source) => prover(ProverError::Source { source, number }),
+        },
+        other => prover(other),
     }
-    Ok(batch)
 }
 
 /// A prover's error with its hint.
-pub fn prover(error: gesim_prover::ProverError) -> anyhow::Error {
+pub fn prover(error: ProverError) -> anyhow::Error {
     let hint = error.hint();
     let error = anyhow::Error::from(error);
     match hint {

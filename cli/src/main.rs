@@ -12,7 +12,9 @@ mod keys;
 mod migrate;
 mod output;
 mod parse;
+mod pipeline;
 mod progress;
+mod signals;
 mod signer;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ pub mod chain;
 pub mod compute;
 pub mod escrow;
 pub mod outcome;
+pub mod postgres;
 pub mod settlement;
 pub mod tokens;
 

@@ -1,4 +1,4 @@
-//! Committing batches and staging proofs.
+//! Committing batches, and batches that run out of time.
 
 use gesim_core::inputs::{BatchContext, INITIAL_COMMITMENT};
 use gesim_tests::{
@@ -8,7 +8,7 @@ use gesim_tests::{
 use settlement::{
     error::SettlementError as E,
     events,
-    state::{config::pause, proof_buffer::SLOT_LEN, seeds, Batch, BatchState, ProofBuffer},
+    state::{config::pause, seeds, Batch, BatchState},
     Commitment, ID,
 };
 use solana_signer::Signer;
@@ -126,77 +126,6 @@ fn commit_attacks_fail() {
     let ix = w.commit_batch(PERIOD, 1, &commitment());
     let taken = w.payout;
     attack::everything(&mut w.chain, &ix, &[stranger, taken], &|index, _| index == 0);
-}
-
-#[test]
-fn buffer_ok() {
-    let (mut w, batch) = World::with_batch();
-    let writer = w.stranger.insecure_clone();
-    let before = w.chain.lamports(&writer.pubkey());
-    w.ok(w.open_buffer(writer.pubkey(), batch, 5, 1, 2), &[&writer]);
-    let at = seeds::buffer(&batch, &writer.pubkey(), 5).0;
-    let buffer: ProofBuffer = w.chain.fetch(&at);
-    assert_eq!((buffer.writer, buffer.batch, buffer.first_chunk, buffer.slots), (writer.pubkey(), batch, 1, 2));
-    assert_eq!(w.chain.account(&at).expect("buffer").data.len(), ProofBuffer::HEAD + 2 * SLOT_LEN);
-    let end = 2 * SLOT_LEN as u32;
-    w.ok(w.write_buffer(writer.pubkey(), at, 0, &[1; 900 / 3]), &[&writer]);
-    w.ok(w.write_buffer(writer.pubkey(), at, end - 10, &[2; 10]), &[&writer]);
-    let data = w.chain.account(&at).expect("buffer").data;
-    assert_eq!((data[ProofBuffer::HEAD], data[data.len() - 1]), (1, 2));
-    assert_eq!(w.chain.fetch::<ProofBuffer>(&at).writer, writer.pubkey(), "the head is untouched");
-    w.ok(w.close_buffer(writer.pubkey(), at), &[&writer]);
-    assert!(!w.chain.exists(&at));
-    assert_eq!(w.chain.lamports(&writer.pubkey()), before, "the rent comes back");
-}
-
-#[test]
-fn open_buffer_fails() {
-    let (mut w, batch) = World::with_batch();
-    let writer = w.stranger.insecure_clone();
-    let key = writer.pubkey();
-    for (first, slots) in [(0, 0), (0, 4), (3, 1), (2, 2), (u32::MAX, 1), (0, 33), (0, u16::MAX)] {
-        w.fails(w.open_buffer(key, batch, 1, first, slots), &[&writer], E::BadBufferSize);
-    }
-    w.ok(w.set_paused(pause::VERIFY), &[]);
-    w.fails(w.open_buffer(key, batch, 1, 0, 1), &[&writer], E::Paused);
-    w.ok(w.set_paused(0), &[]);
-    w.ok(w.open_buffer(key, batch, 1, 0, 1), &[&writer]);
-    w.chain.send(&[w.open_buffer(key, batch, 1, 0, 1)], &[&writer]).expect_err("the buffer is there");
-    w.edit(&batch, |batch: &mut Batch| batch.state = BatchState::Cancelled);
-    w.fails(w.open_buffer(key, batch, 2, 0, 1), &[&writer], E::WrongBatchState);
-}
-
-#[test]
-fn write_buffer_fails() {
-    let (mut w, batch) = World::with_batch();
-    let (writer, other) = (w.stranger.insecure_clone(), w.prover.insecure_clone());
-    let key = writer.pubkey();
-    w.ok(w.open_buffer(key, batch, 1, 0, 1), &[&writer]);
-    let at = seeds::buffer(&batch, &key, 1).0;
-    let size = SLOT_LEN as u32;
-    w.fails(w.write_buffer(other.pubkey(), at, 0, &[0; 8]), &[&other], E::NotTheWriter);
-    w.fails(w.write_buffer(key, at, size - 7, &[0; 8]), &[&writer], E::OutsideBuffer);
-    w.fails(w.write_buffer(key, at, size, &[0; 1]), &[&writer], E::OutsideBuffer);
-    w.fails(w.write_buffer(key, at, u32::MAX, &[0; 1]), &[&writer], E::OutsideBuffer);
-    w.fails(w.close_buffer(other.pubkey(), at), &[&other], E::NotTheWriter);
-    w.chain.send(&[w.write_buffer(key, batch, 0, &[0; 8])], &[&writer]).expect_err("a batch is no buffer");
-}
-
-#[test]
-fn buffer_attacks_fail() {
-    let (mut w, batch) = World::with_batch();
-    let (writer, other) = (w.stranger.insecure_clone(), w.prover.pubkey());
-    let key = writer.pubkey();
-    let open = w.open_buffer(key, batch, 1, 0, 1);
-    attack::everything(&mut w.chain, &open, &[other], &|_, _| false);
-    w.ok(open, &[&writer]);
-    let at = seeds::buffer(&batch, &key, 1).0;
-    let write = w.write_buffer(key, at, 0, &[1; 8]);
-    attack::everything(&mut w.chain, &write, &[other, batch], &|_, _| false);
-    let close = w.close_buffer(key, at);
-    attack::missing_signers(&mut w.chain, &close);
-    attack::read_only(&mut w.chain, &close);
-    attack::substitutions(&mut w.chain, &close, &[other, batch], &|_, _| false);
 }
 
 #[test]

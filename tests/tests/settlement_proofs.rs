@@ -1,7 +1,5 @@
 //! Real proofs of the small circuit on the real SVM: what verifies, and everything that must not.
 
-use std::sync::OnceLock;
-
 use gesim_core::{
     inputs::INITIAL_COMMITMENT,
     poseidon::{field, MODULUS},
@@ -11,38 +9,21 @@ use gesim_core::{
 use gesim_tests::{
     attack::{self, nothing},
     settlement::{
-        proven::{self, mixed, params, records, Proven},
-        replace, terms, World, DISPUTE, PERIOD, PROVE, REWARD,
+        proven::{other, params, records, shared, staged, Proven},
+        terms, World, DISPUTE, PERIOD, PROVE, REWARD,
     },
 };
 use settlement::{
     error::SettlementError as E,
     events,
-    state::{config::pause, proof_buffer::SLOT_LEN, seeds, Batch, BatchState},
-    Commitment, Record,
+    state::{
+        config::pause,
+        proof_buffer::{MAX_SLOTS, PROOF_LEN, SLOT_LEN},
+        Batch, BatchState,
+    },
+    Commitment,
 };
 use solana_signer::Signer;
-
-/// Sequence number 1 of the world's agreement: four chunks, three lanes.
-fn shared() -> &'static Proven {
-    static PROVEN: OnceLock<Proven> = OnceLock::new();
-    PROVEN.get_or_init(|| Proven::new(params(&World::with_agreement(&terms()).agreement, 1), mixed()))
-}
-
-/// The same records under sequence number 2.
-fn other() -> &'static Proven {
-    static PROVEN: OnceLock<Proven> = OnceLock::new();
-    PROVEN.get_or_init(|| Proven::new(params(&World::with_agreement(&terms()).agreement, 2), mixed()))
-}
-
-/// A world with the shared batch committed and these slots staged.
-fn staged(slots: &[[u8; SLOT_LEN]]) -> (World, [anchor_lang::prelude::Pubkey; 2]) {
-    let mut w = World::with_agreement(&terms());
-    let batch = w.commit_proven(shared());
-    let writer = w.prover.insecure_clone();
-    let buffer = w.stage(&writer, &batch, 1, 0, slots);
-    (w, [batch, buffer])
-}
 
 #[test]
 fn from_commitment_to_payment_ok() {
@@ -106,14 +87,18 @@ fn changed_or_swapped_slots_fail() {
     let mut foreign = good.clone();
     foreign[2] = other().slots()[2];
     let mut half = good.clone();
-    half[1][..256].copy_from_slice(&good[2][..256]);
+    half[1][..PROOF_LEN].copy_from_slice(&good[2][..PROOF_LEN]);
     let mut bit = good.clone();
     bit[0][70] ^= 1;
+    let mut commitment = good.clone();
+    commitment[2][PROOF_LEN - 64..PROOF_LEN].copy_from_slice(&good[1][PROOF_LEN - 64..PROOF_LEN]);
+    let mut knowledge = good.clone();
+    knowledge[2][SLOT_LEN..].copy_from_slice(&good[1][SLOT_LEN..]);
     let mut infinity = good.clone();
     infinity[0][..64].fill(0);
     let mut zeros = good;
     zeros[3].fill(0);
-    for slots in [last_c_out, swapped, twice, foreign, half, bit, infinity, zeros] {
+    for slots in [last_c_out, swapped, twice, foreign, half, bit, commitment, knowledge, infinity, zeros] {
         let (mut w, [batch, buffer]) = staged(&slots);
         w.fails(w.verify_proofs(batch, buffer, 0, 4), &[], E::InvalidProof);
         assert_eq!(w.chain.fetch::<Batch>(&batch).verified, 0);
@@ -124,7 +109,7 @@ fn changed_or_swapped_slots_fail() {
 fn non_canonical_commitment_fails() {
     let mut slots = shared().slots();
     let mut carry = 0u16;
-    for (byte, add) in slots[0][256..].iter_mut().zip(MODULUS).rev() {
+    for (byte, add) in slots[0][PROOF_LEN..SLOT_LEN].iter_mut().zip(MODULUS).rev() {
         let sum = u16::from(*byte) + u16::from(add) + carry;
         *byte = sum as u8;
         carry = sum >> 8;
@@ -251,122 +236,18 @@ fn verify_attacks_fail() {
 }
 
 #[test]
-fn wrong_totals_fail() {
-    let proven = shared();
+fn most_proofs_in_one_transaction_ok() {
+    let most = usize::from(MAX_SLOTS);
+    let count = (most - 1) * 210 + 1;
     let mut w = World::with_agreement(&terms());
-    let batch = w.verify_all(proven);
-    let (lanes, blinding) = (proven.batch.totals().lanes, proven.batch.blinding());
-    let mut more = lanes;
-    more[0] += 1;
-    w.fails(w.open_totals(batch, more, blinding), &[], E::WrongTotals);
-    let mut moved = lanes;
-    moved[0] -= 1;
-    moved[1] += 1;
-    w.fails(w.open_totals(batch, moved, blinding), &[], E::WrongTotals);
-    w.fails(w.open_totals(batch, [0; 8], [0; 32]), &[], E::WrongTotals);
-    w.fails(w.open_totals(batch, lanes, proven.batch.blinding_before(3)), &[], E::WrongTotals);
-    w.fails(w.open_totals(batch, lanes, MODULUS), &[], E::NotAFieldElement);
-    w.edit(&batch, |b: &mut Batch| b.records += 1);
-    w.fails(w.open_totals(batch, lanes, blinding), &[], E::WrongTotals);
-    w.edit(&batch, |b: &mut Batch| b.records -= 1);
-    w.ok(w.set_paused(pause::VERIFY), &[]);
-    w.fails(w.open_totals(batch, lanes, blinding), &[], E::Paused);
-    w.ok(w.set_paused(0), &[]);
-    // the rate of another period
-    let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
-    w.ok(w.set_rate(202_612, 1_000, 1), &[&operator, &mvno]);
-    let (right, wrong) = (seeds::rate(&w.agreement, PERIOD).0, seeds::rate(&w.agreement, 202_612).0);
-    let ix = w.open_totals(batch, lanes, blinding);
-    w.chain.send(&[replace(ix.clone(), &right, &wrong)], &[]).expect_err("the rate of another period");
-    attack::everything(&mut w.chain, &ix, &[wrong], &nothing);
-    w.ok(ix.clone(), &[]);
-    w.fails(ix, &[], E::WrongBatchState);
-}
-
-#[test]
-fn invoice_that_does_not_fit_fails() {
-    let mut terms = terms();
-    terms.tariff[0].rate_below = u64::MAX;
-    let mut w = World::with_agreement(&terms);
-    let batch = w.verify_all(shared());
-    let ix = w.open_totals(batch, shared().batch.totals().lanes, shared().batch.blinding());
-    w.fails(ix, &[], E::Overflow);
-    w.chain.warp_by(i64::from(PROVE) + 1);
-    w.ok(w.expire_batch(batch), &[]);
-}
-
-#[test]
-fn open_totals_before_the_last_chunk_fails() {
-    let proven = shared();
-    let (mut w, [batch, buffer]) = staged(&proven.slots());
-    w.ok(w.verify_proofs(batch, buffer, 0, 3), &[]);
-    let totals = proven.batch.totals_before(3).lanes;
-    w.fails(w.open_totals(batch, totals, proven.batch.blinding_before(3)), &[], E::NotVerified);
-}
-
-#[test]
-fn thirty_two_proofs_in_one_transaction_ok() {
-    let mut w = World::with_agreement(&terms());
-    let proven = Proven::new(params(&w.agreement, 9), records(Lane::SmsMo, 31 * 210 + 1));
-    assert_eq!(proven.proofs.len(), 32);
+    let proven = Proven::new(params(&w.agreement, 9), records(Lane::SmsMo, count));
+    assert_eq!(proven.proofs.len(), most);
     let batch = w.commit_proven(&proven);
     let writer = w.prover.insecure_clone();
     let buffer = w.stage(&writer, &batch, 1, 0, &proven.slots());
-    let meta = w.ok(w.verify_proofs(batch, buffer, 0, 32), &[]);
-    println!("32 proofs: {} compute units", meta.compute_units);
+    let meta = w.ok(w.verify_proofs(batch, buffer, 0, MAX_SLOTS), &[]);
+    println!("{most} proofs: {} compute units", meta.compute_units);
+    assert!(meta.compute_units < 1_400_000);
     w.ok(w.open_totals(batch, proven.batch.totals().lanes, proven.batch.blinding()), &[]);
-    assert_eq!(w.chain.fetch::<Batch>(&batch).records, 31 * 210 + 1);
-}
-
-#[test]
-fn check_record_ok() {
-    let proven = shared();
-    let mut w = World::with_agreement(&terms());
-    let batch = w.commit_proven(proven);
-    // a record of the second chunk
-    let (opening, _) = proven::opening().open(&proven.batch, 1, 39).expect("an opening");
-    let record = Record {
-        chunk: 1,
-        lane: 0,
-        position: 39,
-        value: opening.value,
-        record_id: opening.record_id,
-        meta_digest: opening.meta_digest,
-    };
-    assert_eq!(record.value, 100 + 249);
-    let ix = w.check_record(batch, &record, opening.proof);
-    let meta = w.ok(ix.clone(), &[]);
-    let event = &meta.events::<events::RecordChecked>()[0];
-    assert_eq!((event.batch, event.value, event.record_id), (batch, record.value, record.record_id));
-    attack::everything(&mut w.chain, &ix, &[], &nothing);
-
-    let changed = [
-        Record { chunk: 0, ..record.clone() },
-        Record { lane: 1, ..record.clone() },
-        Record { position: 38, ..record.clone() },
-        Record { value: record.value + 1, ..record.clone() },
-        Record { record_id: field(1), ..record.clone() },
-        Record { meta_digest: field(1), ..record.clone() },
-    ];
-    for record in changed {
-        w.fails(w.check_record(batch, &record, opening.proof), &[], E::InvalidProof);
-    }
-    let impossible = [
-        Record { chunk: 4, ..record.clone() },
-        Record { lane: 8, ..record.clone() },
-        Record { position: 210, ..record.clone() },
-        Record { value: 1 << 36, ..record.clone() },
-    ];
-    for record in impossible {
-        w.fails(w.check_record(batch, &record, opening.proof), &[], E::BadRecord);
-    }
-    let alias = Record { record_id: MODULUS, ..record.clone() };
-    w.fails(w.check_record(batch, &alias, opening.proof), &[], E::NotAFieldElement);
-    // another batch with the same records and the same root
-    let second = w.commit_proven(other());
-    w.fails(w.check_record(second, &record, opening.proof), &[], E::InvalidProof);
-    // a usage proof opens nothing
-    w.fails(w.check_record(batch, &record, proven.proofs[0].proof), &[], E::InvalidProof);
-    w.ok(w.set_paused(pause::VERIFY), &[]);
-    w.fails(w.check_record(batch, &record, opening.proof), &[], E::Paused);
+    assert_eq!(w.chain.fetch::<Batch>(&batch).records, count as u64);
 }

@@ -10,7 +10,8 @@ use std::{collections::BTreeMap, fs};
 pub struct Lock {
     pub rust: Rust,
     pub llvm: Llvm,
-    pub linker: Linker,
+    pub linker: Package,
+    pub circomspect: Package,
     pub system: System,
 }
 
@@ -30,9 +31,10 @@ pub struct Llvm {
     pub packages: Vec<String>,
 }
 
+/// A program from the crates registry.
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
-pub struct Linker {
+pub struct Package {
     #[serde(rename = "crate")]
     pub name: String,
     pub version: String,
@@ -56,7 +58,7 @@ impl Lock {
 
     pub fn parse(text: &str) -> Result<Self> {
         let lock: Lock = toml::from_str(text)?;
-        for sum in lock.rust.sources.values().chain([&lock.linker.sha256]) {
+        for sum in lock.rust.sources.values().chain([&lock.linker.sha256, &lock.circomspect.sha256]) {
             ensure!(hex::decode(sum).is_ok_and(|bytes| bytes.len() == 32), "not a SHA-256: {sum}");
         }
         ensure!(

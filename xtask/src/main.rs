@@ -1,5 +1,6 @@
 //! The front door of the tree: `cargo xtask <command>`.
 
+mod circomspect;
 mod circuits;
 mod context;
 mod doctor;
@@ -13,6 +14,7 @@ mod progress;
 mod sbf;
 mod stamp;
 mod system;
+mod tool;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

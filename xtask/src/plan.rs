@@ -1,7 +1,7 @@
 //! Which steps a command takes, in which order.
 
 use crate::{
-    circuits,
+    circomspect, circuits,
     context::Context,
     host, idl, process, programs,
     progress::{self, Step},
@@ -39,6 +39,11 @@ const DRIFT: Step = Step {
     run: circuits::check,
     hint: "after a change of a circuit: `cargo xtask circuits keys`, then commit what changed",
 };
+const CIRCOMSPECT: Step = Step {
+    name: circomspect::STEP,
+    run: circomspect::step,
+    hint: "change the circuit, or explain the finding in circuits/circomspect.toml",
+};
 const FORMAT: Step = Step { name: "format", run: host::format, hint: "run `cargo fmt --all`" };
 const CLIPPY: Step = Step { name: "clippy", run: host::clippy, hint: "the log has each remark with its place" };
 
@@ -47,7 +52,7 @@ pub fn setup(context: &Context) -> bool {
 }
 
 pub fn lint(context: &Context) -> bool {
-    progress::run(context, &[FORMAT, PROGRAMS, CLIPPY])
+    progress::run(context, &[FORMAT, PROGRAMS, CLIPPY, CIRCOMSPECT])
 }
 
 /// Sets up what the demo needs, then becomes `gesim demo`.
@@ -63,7 +68,7 @@ pub fn demo(context: &Context, arguments: &[String]) -> Result<bool> {
 
 /// Cheap checks first; the tests last, with their own output.
 pub fn test(context: &Context, arguments: &[String]) -> Result<bool> {
-    let steps = [SYSTEM, FORMAT, TOOLCHAIN, PROGRAMS, HOST, CIRCUITS, DRIFT, IDL_CHECK, CLIPPY];
+    let steps = [SYSTEM, FORMAT, TOOLCHAIN, PROGRAMS, HOST, CIRCUITS, DRIFT, CIRCOMSPECT, IDL_CHECK, CLIPPY];
     if !progress::run(context, &steps) {
         return Ok(false);
     }

@@ -4,8 +4,9 @@
 //! Knowing the secrets, each point of the key is one fixed-base multiplication of a scalar that is computed in the
 //! field, which is far less work than a phase 1 with its transforms over points. The file is what
 //! `snarkjs groth16 setup` writes for the same secrets, byte for byte (tested), and the phase-2 step on top is an
-//! ordinary beacon contribution.
+//! ordinary beacon contribution. A key with a commitment is made with its delta and sigma at once.
 
+mod committed;
 mod points;
 mod scalars;
 mod write;
@@ -17,8 +18,11 @@ use sha2::{Digest, Sha256, Sha512};
 use snarkrs_ceremony::{contribute, r1cs::R1cs, CpuKeyScale};
 use snarkrs_field::{Fr, PrimeField};
 
-use crate::progress::step;
+use crate::{key::Key, progress::step, wires};
 
+pub use committed::{key_with_commitment, Factors};
+pub use points::FixedBase;
+pub use scalars::lagrange;
 pub use write::initial_key;
 
 /// How keys made here are labelled, everywhere.
@@ -38,12 +42,23 @@ pub struct Secrets {
 impl Secrets {
     /// The development secrets: public constants.
     pub fn development() -> Self {
-        let draw = |what: &str| {
-            let digest = Sha512::digest(format!("gesim development setup, not secret: {what}"));
-            Fr::from_le_bytes_mod_order(&digest)
-        };
         Self { tau: draw("tau"), alpha: draw("alpha"), beta: draw("beta") }
     }
+}
+
+/// A public constant of the development setup.
+fn draw(what: &str) -> Fr {
+    Fr::from_le_bytes_mod_order(&Sha512::digest(format!("gesim development setup, not secret: {what}")))
+}
+
+/// The development key of a circuit with a commitment, from the compiler's files in a folder.
+pub fn committed_key(name: &str, dir: &Path) -> Result<Key> {
+    step(&format!("{name}: development key"), || {
+        let r1cs = R1cs::open(&dir.join("circuit.r1cs")).context("cannot read the circuit")?;
+        let wires = wires::committed(&dir.join("circuit.sym"), r1cs.header().n_public())?;
+        wires::independent(&r1cs, &wires)?;
+        key_with_commitment(&r1cs, &wires, &Secrets::development(), &Factors::development(name))
+    })
 }
 
 /// Writes the development proving key of a circuit.

@@ -17,7 +17,7 @@ pub struct Scalars {
     pub h: Vec<Fr>,
 }
 
-/// A non-zero entry of the matrices A (0) and B (1), in the order the key stores them.
+/// A non-zero entry of the matrices A (0) and B (1).
 pub struct Entry {
     pub matrix: u32,
     pub row: u32,
@@ -26,7 +26,7 @@ pub struct Entry {
 }
 
 /// `L_j(tau)` for all j over the domain of this size.
-fn lagrange(size: usize, tau: &Fr) -> Result<Vec<Fr>> {
+pub fn lagrange(size: usize, tau: &Fr) -> Result<Vec<Fr>> {
     let domain = Domain::new(size)?;
     let scale = (tau.pow([size as u64]) - Fr::one()) * domain.size_inv;
     let mut roots = Vec::with_capacity(size);
@@ -56,15 +56,14 @@ fn invert_all(values: &[Fr]) -> Vec<Fr> {
     out
 }
 
-/// Evaluates the circuit at tau and lists the entries the prover needs.
-pub fn evaluate(r1cs: &R1cs, secrets: &Secrets) -> Result<(Scalars, Vec<Entry>)> {
+/// Evaluates the circuit at tau; hands on the entries of A and B in the order of snarkjs' keys.
+pub fn evaluate(r1cs: &R1cs, secrets: &Secrets, mut entry: impl FnMut(Entry)) -> Result<Scalars> {
     let header = r1cs.header();
     let (signals, public, size) = (header.n_vars as usize, header.n_public(), header.domain_size());
     let basis = lagrange(size, &secrets.tau)?;
     let mut a = vec![Fr::zero(); signals];
     let mut b = vec![Fr::zero(); signals];
     let mut c = vec![Fr::zero(); signals];
-    let mut entries = Vec::new();
 
     for (row, constraint) in r1cs.constraints()?.iter().enumerate() {
         let at = basis[row];
@@ -73,7 +72,7 @@ pub fn evaluate(r1cs: &R1cs, secrets: &Secrets) -> Result<(Scalars, Vec<Entry>)>
                 let value = r1cs.coef(term.coef_ptr)?;
                 out[term.signal as usize] += value * at;
                 if let Some(matrix) = matrix {
-                    entries.push(Entry { matrix, row: row as u32, signal: term.signal, value });
+                    entry(Entry { matrix, row: row as u32, signal: term.signal, value });
                 }
             }
             Ok(())
@@ -86,12 +85,12 @@ pub fn evaluate(r1cs: &R1cs, secrets: &Secrets) -> Result<(Scalars, Vec<Entry>)>
     for (signal, value) in a.iter_mut().enumerate().take(public + 1) {
         let row = header.n_constraints as usize + signal;
         *value += basis[row];
-        entries.push(Entry { matrix: 0, row: row as u32, signal: signal as u32, value: Fr::one() });
+        entry(Entry { matrix: 0, row: row as u32, signal: signal as u32, value: Fr::one() });
     }
 
     let mut combined = (0..signals).map(|s| secrets.beta * a[s] + secrets.alpha * b[s] + c[s]);
     let ic = combined.by_ref().take(public + 1).collect();
     let c = combined.collect();
     let h = lagrange(2 * size, &secrets.tau)?.into_iter().skip(1).step_by(2).collect();
-    Ok((Scalars { ic, c, a, b, h }, entries))
+    Ok(Scalars { ic, c, a, b, h })
 }

@@ -30,7 +30,8 @@ const ENTRY_BATCH: usize = 1 << 13;
 
 /// Writes the key before any phase-2 contribution. Nobody may prove with it: delta equals gamma.
 pub fn initial_key(r1cs: &R1cs, secrets: &Secrets, out: &Path) -> Result<()> {
-    let (scalars, entries) = evaluate(r1cs, secrets)?;
+    let mut entries = Vec::new();
+    let scalars = evaluate(r1cs, secrets, |entry| entries.push(entry))?;
     let g1 = FixedBase::<G1Projective>::new();
     let g2 = FixedBase::<G2Projective>::new();
     let header = header(r1cs, secrets);
@@ -83,7 +84,7 @@ pub fn initial_key(r1cs: &R1cs, secrets: &Secrets, out: &Path) -> Result<()> {
     Ok(file.finish()?)
 }
 
-fn header(r1cs: &R1cs, secrets: &Secrets) -> Groth16Header {
+pub(super) fn header(r1cs: &R1cs, secrets: &Secrets) -> Groth16Header {
     Groth16Header {
         n_vars: r1cs.header().n_vars,
         n_public: r1cs.header().n_public() as u32,

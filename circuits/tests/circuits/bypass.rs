@@ -85,12 +85,19 @@ fn lane_flags_fails() {
 fn bits_that_are_numbers_fails() {
     let usage = Usage::new(150, 3, 693);
     let base = usage.signals();
-    let bit = |i: usize| format!("main.pack[0][0].range[2].bits.out[{i}]");
-    // 1 = 2^1 x (1/2), and 1 = -1 + 2.
-    refused("half bits", &USAGE, &base, &base, &[(bit(0), fr(0)), (bit(1), Fr::one() / fr(2))]);
-    refused("a negative bit", &USAGE, &base, &base, &[(bit(0), -fr(1)), (bit(1), fr(1))]);
+    // 150 records: three values in their last element, limit - 1 - element is odd or even, its low bits are known.
+    let witness = USAGE.witness(&base).expect("honest witness");
+    let bit = |i: usize| format!("main.tail.below.bits.out[{i}]");
+    let at = |i: usize| witness[USAGE.system.wire(&bit(i)).expect("a wire")];
+    // b_0 + 2 b_1 stays as it is.
+    refused("half bits", &USAGE, &base, &base, &[(bit(0), at(0) - fr(1)), (bit(1), at(1) + Fr::one() / fr(2))]);
+    refused("a negative bit", &USAGE, &base, &base, &[(bit(0), at(0) - fr(2)), (bit(1), at(1) + fr(1))]);
     let path: Vec<_> = vec![("main.tree.bits.out[0]".to_owned(), fr(3)), ("main.tree.bits.out[1]".to_owned(), -fr(1))];
     refused("path bits that are numbers", &USAGE, &base, &base, &path);
+    let opening = Opening::new(Chunk::new(150, 3, 693), 127).signals();
+    let bit = |i: usize| format!("main.unpack.pack.range[2].bits.out[{i}]");
+    refused("half bits", &OPENING, &opening, &opening, &[(bit(0), fr(0)), (bit(1), Fr::one() / fr(2))]);
+    refused("a negative bit", &OPENING, &opening, &opening, &[(bit(0), -fr(1)), (bit(1), fr(1))]);
 }
 
 /// Openings that point elsewhere: another row, element or column for the same position, another decomposition.

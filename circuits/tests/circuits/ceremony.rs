@@ -16,6 +16,17 @@ template Tiny() { signal input x; signal input w; signal square; square <== w * 
 component main {public [x]} = Tiny();
 ";
 
+/// One of this package's commands on files of a folder.
+pub fn command(dir: &Path, args: &[&str]) -> Result<String, String> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_gesim-circuits"));
+    let output = program.arg("ceremony").args(args).current_dir(dir).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match output.status.success() {
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
+    }
+}
+
 struct Ceremony {
     _dir: tempfile::TempDir,
     root: PathBuf,
@@ -32,20 +43,8 @@ impl Ceremony {
         Self { _dir: dir, root, modules }
     }
 
-    /// One of this package's commands on files of the folder.
     fn command(&self, args: &[&str]) -> Result<String, String> {
-        let output = Command::new(env!("CARGO_BIN_EXE_gesim-circuits"))
-            .arg("ceremony")
-            .args(args)
-            .current_dir(&self.root)
-            .output()
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        if output.status.success() {
-            Ok(text(&output.stdout))
-        } else {
-            Err(text(&output.stderr))
-        }
+        command(&self.root, args)
     }
 
     fn new_key(&self) {
@@ -53,12 +52,12 @@ impl Ceremony {
     }
 
     fn contribute(&self, from: &str, to: &str, name: &str) -> String {
-        let args = ["contribute", "--zkey", from, "--out", to, "--name", name, "--entropy", "of a test"];
+        let args = ["contribute", "--key", from, "--out", to, "--name", name, "--entropy", "of a test"];
         self.command(&args).unwrap()
     }
 
     fn verify(&self, key: &str) -> Result<String, String> {
-        self.command(&["verify", "--r1cs", "tiny.r1cs", "--ptau", "prepared", "--zkey", key])
+        self.command(&["verify", "--r1cs", "tiny.r1cs", "--ptau", "prepared", "--key", key])
     }
 
     fn snarkjs(&self, args: &[&str]) -> anyhow::Result<String> {
@@ -76,7 +75,7 @@ fn contributions_beacon_and_export_ok() {
     c.new_key();
     let first = c.contribute("0.zkey", "1.zkey", "Ann");
     let second = c.contribute("1.zkey", "2.zkey", "Bob");
-    c.command(&["beacon", "--zkey", "2.zkey", "--out", "3.zkey", "--hash", "00c0ffee"]).unwrap();
+    c.command(&["beacon", "--key", "2.zkey", "--out", "3.zkey", "--hash", "00c0ffee"]).unwrap();
 
     let verified = c.verify("3.zkey").unwrap();
     for hash in [first, second] {
@@ -86,7 +85,7 @@ fn contributions_beacon_and_export_ok() {
     let said = c.snarkjs(&["zkey", "verify", "tiny.r1cs", "prepared", "3.zkey"]).unwrap();
     assert!(said.contains("ZKey Ok!") && said.contains("Ann") && said.contains("Bob"), "{said}");
 
-    c.command(&["export", "--zkey", "3.zkey", "--out", "vk.json"]).unwrap();
+    c.command(&["export", "--key", "3.zkey", "--out", "vk.json"]).unwrap();
     c.snarkjs(&["zkey", "export", "verificationkey", "3.zkey", "theirs.json"]).unwrap();
     let json = |name: &str| -> Value { serde_json::from_slice(&fs::read(c.path(name)).unwrap()).unwrap() };
     assert_eq!(json("vk.json"), json("theirs.json"));
@@ -124,8 +123,8 @@ fn keys_nobody_may_use_fails() {
     let c = Ceremony::new();
     c.new_key();
     for args in [
-        &["export", "--zkey", "0.zkey", "--out", "vk.json"][..],
-        &["verify", "--r1cs", "tiny.r1cs", "--ptau", "prepared", "--zkey", "0.zkey"],
+        &["export", "--key", "0.zkey", "--out", "vk.json"][..],
+        &["verify", "--r1cs", "tiny.r1cs", "--ptau", "prepared", "--key", "0.zkey"],
     ] {
         let error = c.command(args).unwrap_err();
         assert!(error.contains("delta equals gamma") && error.contains("Hint:"), "{error}");
@@ -145,6 +144,6 @@ fn keys_nobody_may_use_fails() {
     assert!(c.verify("1.zkey").is_err());
     // A beacon that is no beacon.
     for hash in ["", "0", "xyz0"] {
-        assert!(c.command(&["beacon", "--zkey", "1.zkey", "--out", "2.zkey", "--hash", hash]).is_err());
+        assert!(c.command(&["beacon", "--key", "1.zkey", "--out", "2.zkey", "--hash", hash]).is_err());
     }
 }

@@ -56,8 +56,13 @@ impl System {
 
     /// The first constraint that does not hold.
     pub fn broken(&self, witness: &[Fr]) -> Option<usize> {
+        self.all_broken(witness).next()
+    }
+
+    /// Every constraint that does not hold.
+    pub fn all_broken<'a>(&'a self, witness: &'a [Fr]) -> impl Iterator<Item = usize> + 'a {
         assert_eq!(witness.len(), self.wires);
-        (0..self.rows.len()).find(|k| {
+        (0..self.rows.len()).filter(|k| {
             let [a, b, c] = self.sides(*k, witness);
             a * b != c
         })
@@ -77,6 +82,11 @@ impl System {
         changed.values().any(|[a, b, c]| *a * b != *c)
     }
 
+    /// The wires of each constraint, all sides together.
+    pub fn constraints(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
+        self.rows.iter().map(|sides| sides.iter().flatten().map(|(wire, _)| *wire).collect())
+    }
+
     pub fn is_used(&self, wire: usize) -> bool {
         !self.uses[wire].is_empty()
     }
@@ -85,12 +95,16 @@ impl System {
     fn order(&self, inputs: usize) -> Vec<(usize, usize)> {
         let mut known = vec![false; self.wires];
         known[..inputs].fill(true);
-        // Bits and flags are hints.
+        // Bits and flags are hints: a constraint of theirs has two solutions. So are parts that a hash binds.
         for [a, b, c] in &self.rows {
-            if let [(wire, _)] = a[..] {
-                let only = |terms: &Terms| terms.iter().all(|(w, _)| *w == wire || *w == 0);
-                known[wire] |= only(b) && only(c);
+            let mut wires = a.iter().chain(b).chain(c).map(|(wire, _)| *wire).filter(|wire| *wire != 0);
+            let first = wires.next();
+            if let Some(wire) = first.filter(|first| wires.all(|other| other == *first)) {
+                known[wire] = true;
             }
+        }
+        for (name, wire) in &self.names {
+            known[*wire] |= name.starts_with("main.tail.opened.elements") || name == "main.tail.opened.meta_root";
         }
         let mut plan = Vec::new();
         let mut next_hint = inputs;
@@ -99,7 +113,12 @@ impl System {
             while let Some(k) = queue.pop() {
                 let mut unknown = self.rows[k].iter().flatten().map(|(w, _)| *w).filter(|w| !known[*w]);
                 let Some(wire) = unknown.next() else { continue };
-                if unknown.any(|other| other != wire) || self.rows[k][..2].iter().flatten().any(|(w, _)| *w == wire) {
+                let stands = |side: &Terms| side.iter().any(|(w, _)| *w == wire);
+                // Alone on the left or on the right of the equation; a factor on both sides has two solutions.
+                if unknown.any(|other| other != wire)
+                    || stands(&self.rows[k][1])
+                    || self.rows[k].iter().filter(|s| stands(s)).count() > 1
+                {
                     continue;
                 }
                 known[wire] = true;
@@ -121,7 +140,7 @@ impl System {
             for (at, value) in values.iter().enumerate() {
                 let name = match (values.len(), *name) {
                     (1, name) => format!("main.{name}"),
-                    (_, "values") => format!("main.values[{}][{}]", at / 105, at % 105),
+                    (_, "limbs") => format!("main.limbs[{}][{}][{}]", at / 315, at / 3 % 105, at % 3),
                     (_, name) => format!("main.{name}[{at}]"),
                 };
                 out[self.wire(&name).expect("inputs are wires")] = *value;
@@ -136,8 +155,12 @@ impl System {
             }
             out[*wire] = Fr::zero();
             let [a, b, c] = self.sides(*constraint, &out);
-            let (_, coefficient) = self.rows[*constraint][2].iter().find(|(w, _)| w == wire).expect("computed");
-            out[*wire] = (a * b - c) * coefficient.inverse().expect("not zero");
+            let at = |side: usize| self.rows[*constraint][side].iter().find(|(w, _)| w == wire).map(|(_, k)| *k);
+            out[*wire] = match at(2) {
+                Some(coefficient) => (a * b - c) / coefficient,
+                // A quotient by zero does not exist: 0, as the witness program has it.
+                None => b.inverse().map_or(Fr::zero(), |b| (c * b - a) / at(0).expect("computed")),
+            };
         }
         assert_eq!(out[0], Fr::one());
         out

@@ -1,14 +1,49 @@
 //! Generated files and what they are generated from.
 
-use gesim_circuits::{cache::Cache, check, circuit, keys, manifest::Manifest, vk::KeyBytes};
+use gesim_circuits::{
+    cache::Cache,
+    check, circuit, keys,
+    manifest::Manifest,
+    tree::Tree,
+    vk::{CommitmentBytes, KeyBytes},
+};
 use gesim_core::layout::CircuitSize;
-use gesim_verifier::{encode::key_from_snarkjs, keys as generated, VerifyingKey};
-use sha2::{Digest, Sha256};
+use gesim_verifier::{encode::key_from_snarkjs, keys as generated, CommittedKey, VerifyingKey};
 
 use crate::support::artifacts;
 
-const SMALL: [(&str, &VerifyingKey); 2] =
-    [("usage_small", &generated::USAGE_SMALL), ("opening_small", &generated::OPENING_SMALL)];
+const SMALL: [&str; 2] = ["usage_small", "opening_small"];
+const PLAIN: [(&str, &VerifyingKey); 2] =
+    [("opening_small", &generated::OPENING_SMALL), ("opening_large", &generated::OPENING_LARGE)];
+const COMMITTED: [(&str, &CommittedKey); 2] =
+    [("usage_small", &generated::USAGE_SMALL), ("usage_large", &generated::USAGE_LARGE)];
+
+/// The generated constants as this package's own type.
+fn all() -> Vec<(&'static str, KeyBytes, [u8; 32], &'static str)> {
+    let plain = PLAIN.map(|(name, key)| {
+        let bytes = KeyBytes {
+            alpha: key.alpha_g1,
+            beta: key.beta_g2,
+            gamma: key.gamma_g2,
+            delta: key.delta_g2,
+            ic: key.ic.to_vec(),
+            commitment: None,
+        };
+        (name, bytes, key.fingerprint, key.setup)
+    });
+    let committed = COMMITTED.map(|(name, key)| {
+        let bytes = KeyBytes {
+            alpha: key.alpha_g1,
+            beta: key.beta_g2,
+            gamma: key.gamma_g2,
+            delta: key.delta_g2,
+            ic: key.ic.to_vec(),
+            commitment: Some(CommitmentBytes { g: key.commitment_g, sigma_neg: key.commitment_sigma_neg }),
+        };
+        (name, bytes, key.fingerprint, key.setup)
+    });
+    plain.into_iter().chain(committed).collect()
+}
 
 fn manifest() -> Manifest {
     Manifest::read(circuit::folder()).unwrap()
@@ -16,33 +51,33 @@ fn manifest() -> Manifest {
 
 #[test]
 fn keys_match_proving_keys_and_snarkjs_ok() {
-    for (name, key) in SMALL {
-        let dir = artifacts(name);
-        let bytes = KeyBytes::from_zkey(&dir.join("proving.zkey")).unwrap();
-        assert_eq!(
-            (&bytes.alpha, &bytes.beta, &bytes.gamma, &bytes.delta),
-            (&key.alpha_g1, &key.beta_g2, &key.gamma_g2, &key.delta_g2)
-        );
-        assert_eq!((bytes.ic, bytes.fingerprint()), (key.ic, key.fingerprint));
-        // The same through snarkjs' JSON and somebody else's encoder.
-        let json: serde_json::Value = serde_json::from_slice(&std::fs::read(dir.join("vk.json")).unwrap()).unwrap();
-        let read = key_from_snarkjs(&json, key.fingerprint, key.setup).unwrap();
-        assert_eq!(&read, key);
+    let dir = artifacts("opening_small");
+    let key = &generated::OPENING_SMALL;
+    // Through snarkjs' JSON and somebody else's encoder.
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(dir.join("vk.json")).unwrap()).unwrap();
+    assert_eq!(&key_from_snarkjs(&json, key.fingerprint, key.setup).unwrap(), key);
+
+    let cache = Cache::from_env().unwrap();
+    for (name, bytes, ..) in all().into_iter().filter(|(name, ..)| SMALL.contains(name)) {
+        artifacts(name);
+        assert_eq!(check::verifying_key(&cache, &manifest().circuits[name]).unwrap(), bytes, "{name}");
     }
 }
 
 #[test]
 fn all_keys_are_sound_and_named_after_themselves_ok() {
-    let all = [&generated::USAGE_SMALL, &generated::USAGE_LARGE, &generated::OPENING_SMALL, &generated::OPENING_LARGE];
-    for key in all {
-        key.check().unwrap();
-        let mut hash = Sha256::new();
-        hash.update(key.alpha_g1);
-        [key.beta_g2, key.gamma_g2, key.delta_g2].iter().for_each(|point| hash.update(point));
-        key.ic.iter().for_each(|point| hash.update(point));
-        assert_eq!(<[u8; 32]>::from(hash.finalize()), key.fingerprint);
-        // One trusted setup, one delta each.
-        assert_eq!(all.iter().filter(|other| other.delta_g2 == key.delta_g2).count(), 1);
+    PLAIN.iter().for_each(|(_, key)| key.check().unwrap());
+    COMMITTED.iter().for_each(|(_, key)| key.check().unwrap());
+    let keys = all();
+    for (name, bytes, fingerprint, setup) in &keys {
+        assert_eq!(bytes.fingerprint(), *fingerprint, "{name}");
+        assert_eq!(manifest().circuits[*name].fingerprint, hex::encode(fingerprint), "{name}");
+        assert_eq!(manifest().circuits[*name].setup, *setup, "{name}");
+        // One trusted setup, one delta and one sigma each.
+        let same = |other: &KeyBytes| {
+            other.delta == bytes.delta || bytes.commitment.is_some() && other.commitment == bytes.commitment
+        };
+        assert_eq!(keys.iter().filter(|(_, other, ..)| same(other)).count(), 1, "{name}");
     }
 }
 
@@ -54,8 +89,9 @@ fn manifest_names_every_circuit_ok() {
     names.sort_unstable();
     assert_eq!(manifest.circuits.keys().collect::<Vec<_>>(), names);
     let large = &manifest.circuits["usage_large"];
-    assert!(large.constraints + 1 < 1 << 18, "the large circuit left its domain");
-    assert!(large.constraints + 4393 > 1 << 18, "one more row would fit");
+    // The domain holds the constraints, and a row each for the constant and the two public inputs.
+    assert!(large.constraints + 3 <= 1 << 19, "the large circuit left its domain");
+    assert!(large.constraints + 3 + 931 > 1 << 19, "one more row would fit");
 }
 
 #[test]
@@ -71,9 +107,9 @@ fn mains_have_the_rows_of_the_layout_ok() {
 #[test]
 fn check_small_circuits_ok() {
     let cache = Cache::from_env().unwrap();
-    for (name, _) in SMALL {
+    for name in SMALL {
         artifacts(name);
-        check::circuit(&cache, name, &manifest().circuits[name]).unwrap();
+        check::circuit(&cache, &Tree::this(), name, &manifest().circuits[name]).unwrap();
     }
 }
 
@@ -83,16 +119,20 @@ fn drift_fails() {
     artifacts("opening_small");
     let good = manifest().circuits["opening_small"].clone();
     type Change = fn(&mut gesim_circuits::manifest::Entry);
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 8] = [
         ("sources", |e| e.source.replace_range(..1, "x")),
         ("another dir", |e| e.dir.push('0')),
         ("another setup", |e| e.setup = "ceremony".into()),
         ("another r1cs", |e| e.r1cs.replace_range(..1, "x")),
+        ("another system", |e| e.sys.replace_range(..1, "x")),
+        ("another key", |e| e.key.replace_range(..1, "x")),
+        ("another fingerprint", |e| e.fingerprint.replace_range(60.., "0000")),
+        ("no zkey", |e| e.zkey = None),
     ];
     for (what, change) in changes {
         let mut entry = good.clone();
         change(&mut entry);
-        assert!(check::circuit(&cache, "opening_small", &entry).is_err(), "{what}");
+        assert!(check::circuit(&cache, &Tree::this(), "opening_small", &entry).is_err(), "{what}");
     }
     let key = KeyBytes::from_zkey(&artifacts("opening_small").join("proving.zkey")).unwrap();
     let mut other = key.clone();

@@ -3,9 +3,12 @@
 
 mod bypass;
 mod ceremony;
+mod committed;
 mod constraints;
 mod development;
 mod generated;
+mod install;
+mod lookup;
 mod mutation;
 mod opening;
 mod reference;

@@ -8,6 +8,7 @@ use crate::support::Signals;
 pub const ROWS: usize = 2;
 pub const RECORDS: usize = 105;
 pub const SIZE: usize = ROWS * RECORDS;
+pub const TABLE: usize = 4096;
 
 pub fn fr(value: u64) -> Fr {
     Fr::from(value)
@@ -25,6 +26,24 @@ fn noise(domain: u64, at: usize) -> Fr {
 
 pub fn low_bits(value: &Fr, n: usize) -> Vec<bool> {
     value.into_bigint().to_bits_le()[..n].to_vec()
+}
+
+/// A value's three limbs, the last one with all that is left: off the table where the value is out of range.
+pub fn limbs(value: &Fr) -> [Fr; 3] {
+    let [low, middle] = [0, 1].map(|i| fr(value.into_bigint().0[0] >> (12 * i) & 4095));
+    [low, middle, (*value - low - middle * power(12)) / power(24)]
+}
+
+/// How many of the limbs are 0, 1, .. 4095; others are not counted.
+pub fn multiplicity(limbs: &[Fr]) -> Vec<Fr> {
+    let mut counts = vec![0; TABLE];
+    for limb in limbs {
+        let [low, rest @ ..] = limb.into_bigint().0;
+        if low < TABLE as u64 && rest == [0; 3] {
+            counts[low as usize] += 1;
+        }
+    }
+    counts.into_iter().map(fr).collect()
 }
 
 /// One chunk and its place in a batch. Fields are public, so that tests can break each of them.
@@ -101,6 +120,8 @@ impl Chunk {
 #[derive(Clone)]
 pub struct Usage {
     pub chunk: Chunk,
+    /// After the commitment to the limbs it is a hash; to the circuit it is any number.
+    pub challenge: Fr,
     pub ctx: Fr,
     pub acc_in: Vec<Fr>,
     pub records_in: Fr,
@@ -112,6 +133,7 @@ impl Usage {
     pub fn new(count: usize, lane: u64, index: u64) -> Self {
         Self {
             chunk: Chunk::new(count, lane, index),
+            challenge: noise(7, 0),
             ctx: noise(5, 0),
             acc_in: (0..8).map(|lane| fr(1_000_003 * lane + 17)).collect(),
             records_in: fr(4242),
@@ -144,13 +166,17 @@ impl Usage {
     pub fn signals(&self) -> Signals {
         let mut out = Signals::default();
         let chunk = &self.chunk;
+        let limbs: Vec<Fr> = chunk.values.iter().flat_map(limbs).collect();
         out.set("x", [self.x()]);
+        out.set("challenge", [self.challenge]);
+        out.set("multiplicity", multiplicity(&limbs));
+        out.set("limbs", limbs);
+        out.set("blind", [noise(8, 0)]);
         out.set("ctx", [self.ctx]);
         out.set("root", [chunk.root()]);
         out.set("index", [chunk.index]);
         out.set("lane", [chunk.lane]);
         out.set("count", [chunk.count]);
-        out.set("values", chunk.values.clone());
         out.set("meta_root", (0..ROWS).map(|row| chunk.meta_root(row)));
         out.set("acc_in", self.acc_in.clone());
         out.set("records_in", [self.records_in]);

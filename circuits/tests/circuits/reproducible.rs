@@ -36,7 +36,7 @@ fn entry_that_cannot_be_reproduced_fails() {
     let cache = Cache::from_env().unwrap();
     let mut committed = Manifest::read(circuit::folder()).unwrap();
     crate::support::artifacts("opening_small");
-    committed.circuits.get_mut("opening_small").unwrap().zkey.replace_range(..2, "zz");
+    committed.circuits.get_mut("opening_small").unwrap().key.replace_range(..2, "zz");
     let error = setup::setup(&cache, "opening_small", &committed).unwrap_err().to_string();
     assert!(error.contains("came out differently"), "{error}");
     committed.circuits.get_mut("opening_small").unwrap().setup = "ceremony 2027".into();

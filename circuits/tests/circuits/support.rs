@@ -63,7 +63,7 @@ pub fn compile(dir: &Path, source: &str) -> PathBuf {
     }
     fs::write(dir.join("tiny.circom"), source).unwrap();
     let mut compiler = Command::new("node");
-    compiler.arg(node::compiler(&modules)).args(["tiny.circom", "--O2", "--r1cs", "-l", "."]).current_dir(dir);
+    compiler.arg(node::compiler(&modules)).args(["tiny.circom", "--O2", "--r1cs", "--sym", "-l", "."]).current_dir(dir);
     node::run(&mut compiler).unwrap();
     dir.join("tiny.r1cs")
 }

@@ -87,12 +87,13 @@ fn impossible_statements_fails() {
     }
 }
 
-/// One signal at a time changed in an honest statement.
+/// One signal at a time changed in an honest statement. Of long arrays every 29th: `mutation` has them all.
 #[test]
 fn every_changed_signal_fails() {
     let honest = honest().signals();
-    for (name, values) in &honest.0 {
-        for at in 0..values.len() {
+    // An honest lookup holds for every blinding and for every challenge (`lookup`).
+    for (name, values) in honest.0.iter().filter(|(name, _)| !["blind", "challenge"].contains(name)) {
+        for at in (0..values.len()).step_by(if values.len() > 100 { 29 } else { 1 }) {
             let mut signals = honest.clone();
             *signals.at(name, at) += fr(1);
             refused(&format!("{name}[{at}] + 1"), &signals);

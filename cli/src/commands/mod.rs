@@ -14,6 +14,7 @@ mod localnet;
 mod migrate;
 mod mno;
 mod plan;
+mod prover;
 mod rate;
 mod settle;
 pub mod view;
@@ -51,6 +52,9 @@ pub enum Command {
     /// Batches of usage records and their proofs
     #[command(subcommand)]
     Batch(batch::Batch),
+    /// A fleet: batches proven by workers on several machines
+    #[command(subcommand)]
+    Prover(prover::Prover),
     /// Pay a batch out of escrow
     Settle(settle::Settle),
     /// Bring a cluster up to date: deploy, initialise, upgrade
@@ -81,6 +85,7 @@ impl Command {
             Self::Rate(command) => command.run(context),
             Self::Cdr(command) => command.run(context),
             Self::Batch(command) => command.run(context),
+            Self::Prover(command) => command.run(context),
             Self::Settle(command) => command.run(context),
             Self::Migrate(command) => command.run(context),
             Self::Localnet(command) => command.run(context),

@@ -3,19 +3,16 @@
 use anyhow::Result;
 use escrow::state::Pool;
 use gesim_cdr::tap::Summary;
-use gesim_client::{fetch, proofs::Verified, Session};
 use gesim_core::Measure;
-use gesim_prover::Batch;
 use serde::Serialize;
-use settlement::state::Batch as OnChain;
 
-use super::{ledger::Balances, market::Market};
 use crate::{
     commands::{
         batch::{lanes, LaneTotal, Proven},
         view::Transaction,
     },
     output::as_text,
+    pipeline::{ledger::Balances, Outcome},
 };
 
 #[derive(Serialize)]
@@ -91,59 +88,55 @@ pub(super) struct Invoice {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Payouts {
+pub struct Payouts {
     #[serde(serialize_with = "as_text")]
-    pub(super) mno: u64,
+    pub mno: u64,
     #[serde(serialize_with = "as_text")]
-    pub(super) margin: u64,
+    pub margin: u64,
     #[serde(serialize_with = "as_text")]
-    pub(super) prover: u64,
+    pub prover: u64,
     #[serde(serialize_with = "as_text")]
-    pub(super) refunded: u64,
+    pub refunded: u64,
 }
 
-/// What the stages left behind.
-pub struct Parts {
-    pub tap: Tap,
-    pub proofs: Proven,
-    pub verified: Verified,
-    pub settled: OnChain,
-    pub balances: Balances,
+impl Report {
+    pub fn new(outcome: Outcome) -> Result<Self> {
+        let Outcome { summary, batch, proofs, verified, settled, pool, balances, transactions, .. } = outcome;
+        let measure = Measure::try_from(settled.measure)?;
+        Ok(Self {
+            tap: Tap::new(&summary),
+            batch: BatchPart {
+                root: hex::encode(batch.root()),
+                chunks: settled.chunks,
+                records: settled.records,
+                lanes: lanes(&settled.lane_totals, &settled.lane_amounts, measure),
+            },
+            proofs,
+            verify: Verify {
+                instructions: verified.instructions,
+                compute_units: verified.units,
+                compute_units_per_proof: verified.units / u64::from(verified.proofs.max(1)),
+            },
+            invoice: Invoice { total: settled.invoice, payable: settled.payable, paid: settled.paid },
+            payouts: Payouts::new(&pool),
+            conserved: balances.conserved,
+            balances,
+            transactions: transactions.into_iter().map(Into::into).collect(),
+        })
+    }
+
+    pub fn is_conserved(&self) -> bool {
+        self.conserved
+    }
 }
 
-pub fn report(session: &Session, market: &Market, batch: &Batch, parts: Parts) -> Result<Report> {
-    let Parts { tap, proofs, verified, settled, balances } = parts;
-    let pool: Pool = fetch::fetch(session.transport, "pool", &market.pool)?;
-    let measure = Measure::try_from(settled.measure)?;
-    Ok(Report {
-        tap,
-        batch: BatchPart {
-            root: hex::encode(batch.root()),
-            chunks: settled.chunks,
-            records: settled.records,
-            lanes: lanes(&settled.lane_totals, &settled.lane_amounts, measure),
-        },
-        proofs,
-        verify: Verify {
-            instructions: verified.instructions,
-            compute_units: verified.units,
-            compute_units_per_proof: verified.units / u64::from(verified.proofs.max(1)),
-        },
-        invoice: Invoice { total: settled.invoice, payable: settled.payable, paid: settled.paid },
-        payouts: Payouts {
+impl Payouts {
+    pub fn new(pool: &Pool) -> Self {
+        Self {
             mno: pool.total_mno,
             margin: pool.total_treasury,
             prover: pool.total_prover,
             refunded: pool.total_refunded,
-        },
-        conserved: balances.conserved,
-        balances,
-        transactions: session.sent().into_iter().map(Into::into).collect(),
-    })
-}
-
-impl Report {
-    pub fn is_conserved(&self) -> bool {
-        self.conserved
+        }
     }
 }

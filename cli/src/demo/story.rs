@@ -2,11 +2,8 @@
 
 use std::fmt;
 
-use super::{
-    cast::DECIMALS,
-    report::{Payouts, Report},
-};
-use crate::amount;
+use super::report::{Payouts, Report};
+use crate::{amount, pipeline::cast::DECIMALS};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -41,7 +41,10 @@ fn hints() -> [(u32, &'static str); 29] {
         (S::WrongBatchState.into(), "gesim batch status tells the batch's state"),
         (S::NotVerified.into(), "verify all proofs first: gesim batch submit"),
         (S::OutOfOrder.into(), "somebody else has verified some of them: run gesim batch submit again"),
-        (S::InvalidProof.into(), "prove the batch again; if it stays, the keys differ: gesim doctor"),
+        (
+            S::InvalidProof.into(),
+            "run gesim batch submit again; if it stays, prove the batch again, or the keys differ: gesim doctor",
+        ),
         (S::TooLate.into(), "the window is over: gesim batch status tells when it ended"),
         (S::TooEarly.into(), "wait for the end of the window, or have the other side accept: gesim batch accept"),
         (S::EmptyPool.into(), "subscribers must activate units before there is money for the operator"),

@@ -1,9 +1,13 @@
 //! From finished proofs to a verified batch: buffers are written, verified and closed, group by group.
 
 use anchor_lang::prelude::Pubkey;
-use settlement::state::{
-    proof_buffer::{MAX_SLOTS, SLOT_LEN},
-    Batch, ProofBuffer,
+use gesim_verifier::fold_poks;
+use settlement::{
+    setup::usage_key,
+    state::{
+        proof_buffer::{MAX_SLOTS, SLOT_LEN},
+        Batch, ProofBuffer, Statements,
+    },
 };
 use solana_signer::Signer;
 
@@ -30,35 +34,53 @@ pub struct Verified {
     pub units: u64,
 }
 
-/// Sends the proofs that the chain has not verified yet; `slots` are those of all chunks in order. Stops and resumes
-/// at any point: the chain knows how far it is.
+/// Sends the proofs that the chain has not verified yet; `slots` and `poks`, their proofs of knowledge, are those of all
+/// chunks in order. Each group's are folded into one. Stops and resumes at any point: the chain knows how far it is.
 pub fn submit(
     session: &Session,
     writer: &dyn Signer,
     batch: &Pubkey,
     slots: &[Slot],
+    poks: &[[u8; 64]],
     group: u16,
     report: &dyn Fn(u32),
 ) -> Result<Verified> {
-    let state: Batch = fetch::fetch(session.transport, "batch", batch)?;
-    if slots.len() != state.chunks as usize {
-        return Err(ClientError::invalid(format!("the batch has {} chunks, not {}", state.chunks, slots.len())));
+    let mut state: Batch = fetch::fetch(session.transport, "batch", batch)?;
+    if slots.len() != state.chunks as usize || poks.len() != slots.len() {
+        return Err(ClientError::invalid(format!(
+            "the batch has {} chunks, not {} proofs and {} proofs of knowledge",
+            state.chunks,
+            slots.len(),
+            poks.len()
+        )));
     }
     let mut done = Verified::default();
-    let mut first = state.verified;
-    while first < state.chunks {
+    while state.verified < state.chunks {
+        let first = state.verified;
         let count = u16::try_from(state.chunks - first).unwrap_or(u16::MAX).min(group).min(MAX_SLOTS);
-        let from = first as usize;
+        let range = first as usize..first as usize + usize::from(count);
+        let (pok, commitment) = fold(&state, first, &slots[range.clone()], &poks[range.clone()])?;
         let buffer = Buffer { batch: *batch, writer: writer.pubkey(), id: first };
-        stage(session, writer, &buffer, first, &slots[from..from + usize::from(count)])?;
-        let sent = session.send("verify proofs", &[buffer.verify(first, count), buffer.close()], &[writer])?;
+        stage(session, writer, &buffer, first, &slots[range])?;
+        let instructions = [buffer.verify(first, count, pok), buffer.close(writer.pubkey())];
+        let sent = session.send("verify proofs", &instructions, &[writer])?;
         done.instructions += 1;
         done.proofs += u32::from(count);
         done.units += sent.units;
-        first += u32::from(count);
-        report(first);
+        state.verified += u32::from(count);
+        state.commitment = commitment;
+        report(state.verified);
     }
     Ok(done)
+}
+
+/// The proof of knowledge of a group, and the batch's commitment after it.
+fn fold(state: &Batch, first: u32, slots: &[Slot], poks: &[[u8; 64]]) -> Result<([u8; 64], [u8; 32])> {
+    let invalid = |reason: String| ClientError::invalid(format!("the proofs of chunks from {first} on: {reason}"));
+    let circuit = state.circuit().map_err(|error| invalid(error.to_string()))?;
+    let statements = Statements::new(state, first, slots.as_flattened()).map_err(|error| invalid(error.to_string()))?;
+    let pok = fold_poks(usage_key(circuit), &statements.proofs, &statements.inputs, poks);
+    Ok((pok.map_err(|error| invalid(error.to_string()))?, statements.commitment))
 }
 
 /// Fills a buffer with the slots of consecutive chunks.
@@ -69,10 +91,11 @@ fn stage(session: &Session, writer: &dyn Signer, buffer: &Buffer, first: u32, sl
         // Left by a run that was stopped: the bytes are written again.
         Some(state) if state.first_chunk == first && state.slots == count => {}
         Some(_) => {
-            session.send("reopen proof buffer", &[buffer.close(), buffer.open(first, count)], &[writer])?;
+            let instructions = [vec![buffer.close(writer.pubkey())], buffer.open_whole(first, count)].concat();
+            session.send("reopen proof buffer", &instructions, &[writer])?;
         }
         None => {
-            session.send("open proof buffer", &[buffer.open(first, count)], &[writer])?;
+            session.send("open proof buffer", &buffer.open_whole(first, count), &[writer])?;
         }
     }
     let bytes = slots.concat();

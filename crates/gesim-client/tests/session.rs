@@ -127,3 +127,18 @@ fn the_ledger_remembers_ok() {
     let refused = Session::new(&svm, &thief).send("record", &ledger::append(&stolen, &entry).expect("steps"), &[]);
     assert!(matches!(refused, Err(ClientError::Refused(_))), "{refused:?}");
 }
+
+#[test]
+fn many_steps_land_at_once_ok() {
+    let (svm, payer) = start();
+    let to = Pubkey::new_unique();
+    let session = Session::new(&svm, &payer);
+    let steps: Vec<_> = (1..=20).map(|amount| vec![transfer(&payer.pubkey(), &to, SOL + amount)]).collect();
+    let heard = std::cell::Cell::new(0);
+    session.send_many("pay", &steps, &[], &|done| heard.set(done)).expect("sent");
+    assert_eq!((heard.get(), session.resigned(), session.sent().len()), (20, 0, 20));
+    assert_eq!(svm.balance(&to).expect("balance"), 20 * SOL + 210);
+    // An equal step later is another transaction.
+    session.send_many("pay", &steps[..1], &[], &|_| {}).expect("sent again");
+    assert_eq!(svm.balance(&to).expect("balance"), 21 * SOL + 211);
+}

@@ -6,6 +6,12 @@ use crate::CoreError;
 pub const VALUE_BITS: u32 = 36;
 /// Largest value a record can carry, exclusive.
 pub const VALUE_LIMIT: u64 = 1 << VALUE_BITS;
+/// Bits of a limb; usage proofs look limbs up in the table of all 2^12 (ADR 0005).
+pub const LIMB_BITS: u32 = 12;
+/// Limbs of one value, least significant first.
+pub const LIMBS_PER_VALUE: usize = 3;
+/// Entries of the lookup's table.
+pub const TABLE_SIZE: usize = 1 << LIMB_BITS;
 /// Values packed into one field element: 7 x 36 = 252 bits, below the field's 254.
 pub const VALUES_PER_ELEMENT: usize = 7;
 /// Packed elements in a row; the sixteenth input of the row hash is the metadata root.
@@ -27,7 +33,7 @@ pub const MAX_CHUNKS: u32 = 1 << TREE_DEPTH;
 pub enum CircuitSize {
     /// Two rows: small files, demonstrations and tests.
     Small = 0,
-    /// Fills the 2^18 domain: the size for work.
+    /// Fills the 2^19 domain: the size for work.
     Large = 1,
 }
 
@@ -38,7 +44,7 @@ impl CircuitSize {
     pub const fn rows(self) -> usize {
         match self {
             Self::Small => 2,
-            Self::Large => 58,
+            Self::Large => 531,
         }
     }
 

@@ -65,10 +65,11 @@ fn measures_and_circuits_are_their_numbers_ok() {
 fn shapes_fit_the_field_and_the_totals_ok() {
     assert_eq!(RECORDS_PER_ROW, 105);
     assert!(VALUE_BITS as usize * VALUES_PER_ELEMENT < 253);
+    assert_eq!(LIMB_BITS as usize * LIMBS_PER_VALUE, VALUE_BITS as usize);
     for size in CircuitSize::ALL {
-        assert!(size.records() < 1 << 13);
+        assert!(size.records() < 1 << 16);
         let batch = u128::from(MAX_CHUNKS) * size.records() as u128 * u128::from(VALUE_LIMIT - 1);
-        assert!(batch < 1 << 60);
+        assert!(batch < 1 << 62);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod system;
 
 pub use ark_bn254::{Fq, Fq2, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 pub use error::{Error, Result};
+pub use system::{Assignment, System};
 
 /// A G1 point as keys store it: x, y in Montgomery form (R = 2^256), little-endian words. Never infinity.
 pub type G1Raw = [u64; 8];

@@ -1,13 +1,12 @@
-//! Compiled circuits and proving keys, found by the committed manifest and checked against it (ADR 0003).
+//! Compiled circuits and proving keys, found by the committed manifest (ADR 0003).
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::{ProverError, Result};
 
@@ -18,8 +17,11 @@ const SCHEMA_VERSION: u64 = 1;
 /// What the manifest says about one circuit. Digests are SHA-256 in hexadecimal.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CircuitEntry {
+    pub r1cs: String,
     pub wasm: String,
-    pub zkey: String,
+    /// The constraints and the order that solves them, and the proving key.
+    pub sys: String,
+    pub key: String,
     pub constraints: u64,
     /// Of the verifying key.
     pub fingerprint: String,
@@ -76,29 +78,8 @@ impl Artifacts {
         self.manifest.circuits.get(name).ok_or_else(|| ProverError::MissingArtifact(self.root.join(name)))
     }
 
-    /// The circuit's witness program and where it came from.
-    pub fn wasm(&self, name: &str) -> Result<(PathBuf, Vec<u8>)> {
-        let entry = self.entry(name)?;
-        self.read(entry, "circuit.wasm", &entry.wasm)
-    }
-
-    /// The circuit's proving key and where it came from.
-    pub fn zkey(&self, name: &str) -> Result<(PathBuf, Vec<u8>)> {
-        let entry = self.entry(name)?;
-        self.read(entry, "proving.zkey", &entry.zkey)
-    }
-
-    /// Reads a file whole before checking it, so that what was checked is what is used.
-    fn read(&self, entry: &CircuitEntry, file: &str, expected: &str) -> Result<(PathBuf, Vec<u8>)> {
-        let path = self.root.join(&entry.dir).join(file);
-        let bytes = fs::read(&path).map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => ProverError::MissingArtifact(path.clone()),
-            _ => ProverError::io(&path)(e),
-        })?;
-        let found = hex::encode(Sha256::digest(&bytes));
-        if found != expected {
-            return Err(ProverError::Checksum { path, found, expected: expected.to_owned() });
-        }
-        Ok((path, bytes))
+    /// Where one of a circuit's files is; it may be missing.
+    pub fn file(&self, name: &str, file: &str) -> Result<PathBuf> {
+        Ok(self.root.join(&self.entry(name)?.dir).join(file))
     }
 }

@@ -59,6 +59,8 @@ pub enum ProverError {
     ProofMissing { index: u32 },
     #[error("stopped on request; finished proofs are kept")]
     Cancelled,
+    #[error("the job is refused: {0}")]
+    Job(&'static str),
     #[error("the opening is refused: {0}")]
     Opening(&'static str),
     #[error(transparent)]
@@ -81,6 +83,7 @@ impl ProverError {
             Self::Format { .. } => Some("make the batch again from its records"),
             Self::Version { .. } => Some("use the version of gesim that made it"),
             Self::ProofMissing { .. } => Some("prove the batch to its end"),
+            Self::Job(_) => Some("put the batch into the queue again with the version of gesim that its workers run"),
             Self::Cancelled => Some("run the same command again to go on"),
             _ => None,
         }

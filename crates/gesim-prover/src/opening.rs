@@ -1,5 +1,6 @@
 //! Opening single records of a batch: to the counterparty as a file, or to the chain.
 
+use gesim_groth16::Assignment;
 use serde::{Deserialize, Serialize};
 
 use gesim_core::{
@@ -7,14 +8,15 @@ use gesim_core::{
     layout::CircuitSize,
     poseidon::Field,
 };
-use gesim_verifier::verify;
+use gesim_verifier::{verify, VerifyingKey};
 
 use crate::{
     batch::{read_json, write_json, PublicFile, SCHEMA_VERSION},
     circuit::{Circuit, Timings},
     encoding,
     keys::opening_key,
-    witness, Artifacts, Batch, ProverError, Result,
+    witness::{element, opening_example, opening_signals, OpeningInput},
+    Artifacts, Batch, ProverError, Result,
 };
 
 /// One record with the proof that it stands where it says in a committed batch. It says nothing about the others.
@@ -62,13 +64,19 @@ impl RecordOpening {
 /// Opens records of batches of one size.
 pub struct OpeningProver {
     size: CircuitSize,
-    circuit: Circuit,
+    circuit: Circuit<VerifyingKey>,
 }
 
 impl OpeningProver {
     /// Loads the size's opening circuit and key, and checks both.
     pub fn load(artifacts: &Artifacts, size: CircuitSize) -> Result<Self> {
-        Ok(Self { size, circuit: Circuit::load(artifacts, size.opening_name(), opening_key(size))? })
+        let circuit = Circuit::load(artifacts, size.opening_name(), opening_key(size), &opening_example(size)?)?;
+        Ok(Self { size, circuit })
+    }
+
+    /// Every wire for a public input that is told, as [`crate::UsageProver::witness`].
+    pub fn witness(&self, input: &OpeningInput, x: &Field) -> Result<Assignment> {
+        self.circuit.solve(&opening_signals(input)?, &[element(x)?])
     }
 
     /// Opens the record at a position of a chunk; [`Batch::find`] tells both for a record id.
@@ -77,24 +85,21 @@ impl OpeningProver {
         if size != self.size {
             return Err(ProverError::WrongCircuit { batch: size.opening_name(), prover: self.size.opening_name() });
         }
-        let data = batch.chunk(chunk)?;
-        let count = data.records.len() as u32;
-        let record =
-            *data.records.get(position as usize).ok_or(ProverError::NoSuchPosition { chunk, position, count })?;
-        let mut opening = RecordOpening {
+        let input = OpeningInput::new(batch, &batch.chunk(chunk)?, position)?;
+        let OpenedRecord { lane, value, record_id, meta_digest, .. } = input.record;
+        let x = opening_input(batch.ctx(), batch.root(), &input.record)?;
+        let (proof, timings) = self.circuit.prove(|| opening_signals(&input), &x)?;
+        let opening = RecordOpening {
             schema_version: SCHEMA_VERSION,
             batch: PublicFile::from(batch.context()),
             chunk,
-            lane: data.lane as u8,
+            lane,
             position,
-            value: record.value,
-            record_id: record.record_id,
-            meta_digest: record.meta_digest,
-            proof: [0; 256],
+            value,
+            record_id,
+            meta_digest,
+            proof,
         };
-        let x = opening_input(batch.ctx(), batch.root(), &opening.record())?;
-        let (proof, timings) = self.circuit.prove(&witness::opening(batch, &data, position, &x)?, &x)?;
-        opening.proof = proof;
         Ok((opening, timings))
     }
 }

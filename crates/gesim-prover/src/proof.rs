@@ -5,21 +5,26 @@ use std::{fs, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use gesim_core::poseidon::Field;
-use gesim_verifier::verify;
+use gesim_verifier::{verify_committed, CommittedProof};
 
 use crate::{
     batch::{proofs_dir, read_json, write_json, Statement, SCHEMA_VERSION},
+    circuit::Committed,
     encoding,
     keys::usage_key,
     Batch, ProverError, Result,
 };
 
+const PROOF_BYTES: usize = 320;
+
 /// The proof of one chunk, as the chain takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChunkProof {
     pub index: u32,
-    /// A, B, C in the syscalls' encoding, A not negated.
-    pub proof: [u8; 256],
+    /// A, B, C and the commitment D in the syscalls' encoding, A not negated (ADR 0005).
+    pub proof: CommittedProof,
+    /// D's proof of knowledge: a batch folds them into one.
+    pub pok: [u8; 64],
     pub c_in: Field,
     pub c_out: Field,
     /// Public input.
@@ -38,23 +43,35 @@ struct ProofFile {
     #[serde(with = "encoding::hex")]
     x: Field,
     #[serde(with = "encoding::hex")]
-    proof: [u8; 256],
+    proof: CommittedProof,
+    #[serde(with = "encoding::hex")]
+    pok: [u8; 64],
 }
 
 impl ChunkProof {
     /// Bytes in a proof buffer: the proof, then `c_out`.
-    pub const BYTES: usize = 288;
+    pub const BYTES: usize = PROOF_BYTES + 32;
+    /// Bytes in which a proof travels: the proof, then its proof of knowledge.
+    pub const WIRE: usize = PROOF_BYTES + 64;
 
-    pub(crate) fn new(statement: &Statement, proof: [u8; 256]) -> Self {
+    pub(crate) fn new(statement: &Statement, (proof, pok): Committed) -> Self {
         let Statement { index, c_in, c_out, x } = *statement;
-        Self { index, proof, c_in, c_out, x }
+        Self { index, proof, pok, c_in, c_out, x }
+    }
+
+    /// What a worker sends.
+    pub fn wire(&self) -> [u8; Self::WIRE] {
+        let mut bytes = [0; Self::WIRE];
+        bytes[..PROOF_BYTES].copy_from_slice(&self.proof);
+        bytes[PROOF_BYTES..].copy_from_slice(&self.pok);
+        bytes
     }
 
     /// What a proof buffer holds for it.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
-        bytes[..256].copy_from_slice(&self.proof);
-        bytes[256..].copy_from_slice(&self.c_out);
+        bytes[..PROOF_BYTES].copy_from_slice(&self.proof);
+        bytes[PROOF_BYTES..].copy_from_slice(&self.c_out);
         bytes
     }
 
@@ -77,10 +94,10 @@ impl Batch {
             Err(ProverError::Io { path, source }) => return Err(ProverError::Io { path, source }),
             Err(_) => return Ok(None),
         };
-        let ProofFile { index, c_in, c_out, x, proof, .. } = file;
-        let proof = ChunkProof { index, proof, c_in, c_out, x };
+        let ProofFile { index, c_in, c_out, x, proof, pok, .. } = file;
+        let proof = ChunkProof { index, proof, pok, c_in, c_out, x };
         let holds = proof.statement() == statement
-            && verify(usage_key(self.context().circuit), &proof.proof, &statement.x).is_ok();
+            && verify_committed(usage_key(self.context().circuit), &proof.proof, &proof.pok, &statement.x).is_ok();
         Ok(holds.then_some(proof))
     }
 
@@ -98,8 +115,8 @@ impl Batch {
     pub(crate) fn store_proof(&self, proof: &ChunkProof) -> Result<()> {
         let folder = proofs_dir(self.dir());
         fs::create_dir_all(&folder).map_err(ProverError::io(&folder))?;
-        let ChunkProof { index, proof, c_in, c_out, x } = proof.clone();
-        let file = ProofFile { schema_version: SCHEMA_VERSION, index, c_in, c_out, x, proof };
+        let ChunkProof { index, proof, pok, c_in, c_out, x } = proof.clone();
+        let file = ProofFile { schema_version: SCHEMA_VERSION, index, c_in, c_out, x, proof, pok };
         write_json(&self.proof_path(index), &file)
     }
 

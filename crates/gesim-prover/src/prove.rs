@@ -8,13 +8,20 @@ use std::{
     thread,
 };
 
-use gesim_core::layout::CircuitSize;
+use ark_ff::UniformRand;
+use gesim_groth16::{Assignment, Fr};
+use rand::rngs::OsRng;
+
+use gesim_core::{layout::CircuitSize, poseidon::Field};
+use gesim_verifier::CommittedKey;
 
 use crate::{
     circuit::{Circuit, Timings},
+    job::ChunkInput,
     keys::usage_key,
     proof::ChunkProof,
-    witness, Artifacts, Batch, ProverError, Result,
+    witness::{element, usage_example, usage_signals},
+    Artifacts, Batch, ProverError, Result,
 };
 
 /// What a prover tells while it works, from several threads. Every method has an empty default.
@@ -32,10 +39,10 @@ pub trait Progress: Sync {
 /// No progress wanted.
 impl Progress for () {}
 
-/// Proves the chunks of batches of one size. Loading takes seconds: keep it for many batches.
+/// Proves the chunks of batches of one size.
 pub struct UsageProver {
     size: CircuitSize,
-    circuit: Circuit,
+    circuit: Circuit<CommittedKey>,
 }
 
 impl UsageProver {
@@ -44,7 +51,8 @@ impl UsageProver {
 
     /// Loads the size's usage circuit and key, and checks both.
     pub fn load(artifacts: &Artifacts, size: CircuitSize) -> Result<Self> {
-        Ok(Self { size, circuit: Circuit::load(artifacts, size.usage_name(), usage_key(size))? })
+        let circuit = Circuit::load(artifacts, size.usage_name(), usage_key(size), &usage_example(size)?)?;
+        Ok(Self { size, circuit })
     }
 
     pub fn size(&self) -> CircuitSize {
@@ -53,17 +61,30 @@ impl UsageProver {
 
     /// Proves one chunk; nothing is written.
     pub fn prove_chunk(&self, batch: &Batch, index: u32) -> Result<(ChunkProof, Timings)> {
-        self.fits(batch)?;
-        let statement = batch.statement(index)?;
-        let input = witness::usage(batch, &batch.chunk(index)?, &statement);
-        let (proof, timings) = self.circuit.prove(&input, &statement.x)?;
+        self.fits(batch.context().circuit)?;
+        self.prove_input(&batch.chunk_input(index)?)
+    }
+
+    /// Proves a chunk whose batch is elsewhere.
+    pub fn prove_input(&self, job: &ChunkInput) -> Result<(ChunkProof, Timings)> {
+        self.fits(job.size)?;
+        let statement = job.statement()?;
+        let blind = Fr::rand(&mut OsRng);
+        let (proof, timings) = self.circuit.prove(|| usage_signals(job, blind), &statement.x)?;
         Ok((ChunkProof::new(&statement, proof), timings))
+    }
+
+    /// Every wire of a chunk's witness for public inputs that are told instead of computed: for comparing them with
+    /// another program's. An error where the circuit refuses.
+    pub fn witness(&self, job: &ChunkInput, x: &Field, blind: Fr, challenge: Fr) -> Result<Assignment> {
+        self.fits(job.size)?;
+        self.circuit.solve(&usage_signals(job, blind)?, &[element(x)?, challenge])
     }
 
     /// Proves all chunks, at most `in_flight` at once, and writes each proof into the batch's folder when it is
     /// verified. Proofs that are there already are verified and kept, so a killed run goes on where it stopped.
     pub fn prove_batch(&self, batch: &Batch, in_flight: usize, progress: &dyn Progress) -> Result<Vec<ChunkProof>> {
-        self.fits(batch)?;
+        self.fits(batch.context().circuit)?;
         let chunks = batch.context().chunks;
         let next = AtomicU32::new(0);
         let stop = AtomicBool::new(false);
@@ -111,8 +132,7 @@ impl UsageProver {
         Ok(proof)
     }
 
-    fn fits(&self, batch: &Batch) -> Result<()> {
-        let size = batch.context().circuit;
+    fn fits(&self, size: CircuitSize) -> Result<()> {
         if size != self.size {
             return Err(ProverError::WrongCircuit { batch: size.usage_name(), prover: self.size.usage_name() });
         }

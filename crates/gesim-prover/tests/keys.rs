@@ -1,88 +1,128 @@
-//! Keys that are not the ones the verifier trusts.
+//! Files that are not the ones the verifier trusts.
 
 mod common;
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use common::ARTIFACTS;
 use gesim_core::layout::CircuitSize;
+use gesim_groth16::System;
 use gesim_prover::{
-    keys::{check, fingerprint, load, opening_key, usage_key},
-    witness::Calculator,
-    Artifacts, ProverError, UsageProver,
+    keys::{load, opening_key, usage_key},
+    Artifacts, OpeningProver, ProverError, UsageProver,
 };
-use snarkrs_formats::ProvingKey;
 
-fn proving_key(name: &str) -> ProvingKey {
-    let (_, bytes) = ARTIFACTS.zkey(name).map_err(common::explain).unwrap();
-    ProvingKey::from_bytes(bytes).unwrap()
+fn path(name: &str) -> PathBuf {
+    ARTIFACTS.file(name, "proving.key").unwrap()
 }
 
 #[test]
 fn keys_manifest_and_verifier_agree_ok() {
     for size in CircuitSize::ALL {
-        for (name, trusted) in [(size.usage_name(), usage_key(size)), (size.opening_name(), opening_key(size))] {
-            let key = proving_key(name);
-            check(name, &key, trusted).unwrap();
+        let (usage, opening) = (size.usage_name(), size.opening_name());
+        let usage_file = load(&path(usage), usage, usage_key(size)).unwrap();
+        let opening_file = load(&path(opening), opening, opening_key(size)).unwrap();
+        let setups = [usage_key(size).setup, opening_key(size).setup];
+        for ((name, public), (key, setup)) in
+            [(usage, 2), (opening, 1)].into_iter().zip([&usage_file, &opening_file].into_iter().zip(setups))
+        {
             let entry = ARTIFACTS.entry(name).unwrap();
-            assert_eq!(hex::encode(fingerprint(&key)), entry.fingerprint, "{name}");
-            assert_eq!((key.n_public, trusted.setup), (1, ARTIFACTS.setup()), "{name}");
+            assert_eq!(hex::encode(key.identity().fingerprint), entry.fingerprint, "{name}");
+            assert_eq!((key.sizes().public_inputs, setup), (public, ARTIFACTS.setup()), "{name}");
+            let system = System::open(&ARTIFACTS.file(name, "circuit.sys").unwrap()).unwrap();
+            assert_eq!(hex::encode(system.digest()), entry.r1cs, "{name}");
+            assert_eq!(system.size().constraints as u64, entry.constraints, "{name}");
         }
     }
 }
 
 #[test]
 fn key_of_another_circuit_fails() {
-    let refused = load(&ARTIFACTS, "usage_small", opening_key(CircuitSize::Small)).err().unwrap();
+    let refused = load(&path("usage_small"), "usage_small", opening_key(CircuitSize::Small)).err().unwrap();
     assert!(matches!(refused, ProverError::Fingerprint { circuit: "usage_small", .. }), "{refused}");
     assert_eq!(refused.hint(), Some("run cargo xtask circuits"));
     let mut other = usage_key(CircuitSize::Small).clone();
     other.fingerprint[31] ^= 1;
-    assert!(matches!(load(&ARTIFACTS, "usage_small", &other), Err(ProverError::Fingerprint { .. })));
+    assert!(matches!(load(&path("usage_small"), "usage_small", &other), Err(ProverError::Fingerprint { .. })));
 }
 
+/// The fingerprint is a name: the points that it stands for are compared too.
 #[test]
-fn key_without_a_contribution_fails() {
-    let mut key = proving_key("opening_small");
-    key.vk.delta_g2 = key.vk.gamma_g2;
-    let refused = check("opening_small", &key, opening_key(CircuitSize::Small));
-    assert!(matches!(refused, Err(ProverError::NoContribution { .. })));
+fn key_with_other_points_fails() {
+    let good = usage_key(CircuitSize::Small);
+    let changes: [fn(&mut gesim_verifier::CommittedKey); 6] = [
+        |key| key.alpha_g1[63] ^= 1,
+        |key| key.beta_g2 = key.gamma_g2,
+        |key| key.delta_g2[5] ^= 1,
+        |key| key.ic[2] = key.ic[1],
+        |key| key.commitment_g[0] ^= 1,
+        |key| key.commitment_sigma_neg[127] ^= 1,
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut other = good.clone();
+        change(&mut other);
+        let refused = load(&path("usage_small"), "usage_small", &other);
+        assert!(matches!(refused, Err(ProverError::BadArtifact { .. })), "change {number}");
+    }
 }
 
-/// A copy of the artifacts with one file changed.
-fn changed(file: &str, change: impl Fn(&mut Vec<u8>)) -> ProverError {
+/// A copy of the artifacts, each file as `change` leaves it.
+fn changed(name: &str, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> (tempfile::TempDir, Artifacts) {
     let folder = tempfile::tempdir().unwrap();
-    let dir = &ARTIFACTS.entry("usage_small").unwrap().dir;
-    let (zkey, _) = ARTIFACTS.zkey("usage_small").unwrap();
-    let target = folder.path().join(dir);
+    let target = folder.path().join(&ARTIFACTS.entry(name).unwrap().dir);
     fs::create_dir(&target).unwrap();
-    for name in ["circuit.wasm", "proving.zkey"] {
-        let mut bytes = fs::read(zkey.with_file_name(name)).unwrap();
-        if name == file {
-            change(&mut bytes);
+    for file in ["circuit.sys", "proving.key"] {
+        let bytes = fs::read(ARTIFACTS.file(name, file).unwrap()).unwrap();
+        fs::write(target.join(file), change(file, bytes)).unwrap();
+    }
+    let artifacts = Artifacts::at(folder.path()).unwrap();
+    (folder, artifacts)
+}
+
+#[test]
+fn cut_and_headless_files_fails() {
+    for file in ["circuit.sys", "proving.key"] {
+        for damage in [
+            |bytes: &mut Vec<u8>| bytes.truncate(1000),
+            |bytes: &mut Vec<u8>| bytes[3] ^= 1,
+            |bytes: &mut Vec<u8>| bytes.push(0),
+        ] {
+            let (_folder, artifacts) = changed("usage_small", |name, mut bytes| {
+                if name == file {
+                    damage(&mut bytes);
+                }
+                bytes
+            });
+            let error = UsageProver::load(&artifacts, CircuitSize::Small).err().unwrap();
+            assert!(matches!(error, ProverError::BadArtifact { .. }), "{file}: {error}");
         }
-        fs::write(target.join(name), bytes).unwrap();
     }
-    UsageProver::load(&Artifacts::at(folder.path()).unwrap(), CircuitSize::Small).err().unwrap()
 }
 
 #[test]
-fn changed_files_fails() {
-    for file in ["proving.zkey", "circuit.wasm"] {
-        let error = changed(file, |bytes| {
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
+fn constraints_of_another_circuit_fails() {
+    let other = fs::read(ARTIFACTS.file("opening_small", "circuit.sys").unwrap()).unwrap();
+    let (_folder, artifacts) =
+        changed("usage_small", |name, bytes| if name == "circuit.sys" { other.clone() } else { bytes });
+    let error = UsageProver::load(&artifacts, CircuitSize::Small).err().unwrap();
+    assert!(matches!(error, ProverError::BadArtifact { .. }), "{error}");
+}
+
+/// What a changed point of a proving key gains: no proof.
+#[test]
+fn changed_points_give_no_proof_fails() {
+    let folder = common::Folder::new();
+    let batch = folder.small(&[(gesim_core::Lane::Data, 3)]);
+    for part in 1..16 {
+        let (_folder, artifacts) = changed("opening_small", |name, mut bytes| {
+            if name == "proving.key" {
+                // Many bytes, so that some are of points that this witness needs.
+                let (start, end) = (bytes.len() * part / 16, bytes.len() * (part + 1) / 16);
+                bytes[start..end].iter_mut().step_by(64).for_each(|byte| *byte ^= 1);
+            }
+            bytes
         });
-        assert!(matches!(error, ProverError::Checksum { .. }), "{file}: {error}");
-        let error = changed(file, |bytes| bytes.truncate(1000));
-        assert!(matches!(error, ProverError::Checksum { .. }), "{file}: {error}");
-    }
-}
-
-#[test]
-fn other_wasm_fails() {
-    for wasm in [&b""[..], b"\0asm\x01\0\0\0", b"(module (import \"env\" \"open\" (func)))"] {
-        let refused = Calculator::new(wasm).and_then(|program| program.calculate(&serde_json::json!({})));
-        assert!(matches!(refused, Err(ProverError::Witness(_))));
+        let refused = OpeningProver::load(&artifacts, CircuitSize::Small).and_then(|prover| prover.open(&batch, 0, 1));
+        assert!(refused.is_err(), "part {part}");
     }
 }

@@ -14,15 +14,16 @@ use common::{params, records, Folder, ARTIFACTS, PROVER};
 use gesim_core::{
     inputs::{usage_input, BatchContext, INITIAL_COMMITMENT},
     layout::CircuitSize,
-    poseidon::field,
+    poseidon::{field, Field},
     Lane, Measure,
 };
-use gesim_prover::{keys::usage_key, witness, Batch, ChunkProof, Progress, ProverError, Timings, UsageProver};
-use gesim_verifier::{verify, verify_batch};
+use gesim_groth16::Fr;
+use gesim_prover::{keys::usage_key, Batch, ChunkInput, ChunkProof, Progress, ProverError, Timings, UsageProver};
+use gesim_verifier::{fold_poks, verify_committed, verify_committed_batch};
 
 const COUNTS: [(Lane, u64); 3] = [(Lane::Data, 211), (Lane::SmsMo, 1), (Lane::Other, 106)];
 
-fn key() -> &'static gesim_verifier::VerifyingKey {
+fn key() -> &'static gesim_verifier::CommittedKey {
     usage_key(CircuitSize::Small)
 }
 
@@ -43,12 +44,14 @@ fn several_chunks_and_lanes_ok() {
         assert_eq!(proof.index as usize, index);
         let x = usage_input(batch.ctx(), batch.root(), proof.index, &proof.c_in, &proof.c_out).unwrap();
         assert_eq!(proof.x, x);
-        verify(key(), &proof.proof, &x).unwrap();
+        verify_committed(key(), &proof.proof, &proof.pok, &x).unwrap();
     }
     assert!(proofs.windows(2).all(|pair| pair[0].c_out == pair[1].c_in));
     let inputs: Vec<_> = proofs.iter().map(|proof| proof.x).collect();
     let all: Vec<_> = proofs.iter().map(|proof| &proof.proof).collect();
-    verify_batch(key(), &all, &inputs).unwrap();
+    let poks: Vec<_> = proofs.iter().map(|proof| proof.pok).collect();
+    let pok = fold_poks(key(), &all, &inputs, &poks).unwrap();
+    verify_committed_batch(key(), &all, &pok, &inputs).unwrap();
     // The last commitment opens to what the records add up to.
     let totals = batch.totals();
     for lane in Lane::ALL {
@@ -75,9 +78,9 @@ fn changed_public_input_fails() {
         usage_input(ctx, root, 1, c_out, c_in),
     ];
     for x in inputs {
-        assert!(verify(key(), &proof.proof, &x.unwrap()).is_err());
+        assert!(verify_committed(key(), &proof.proof, &proof.pok, &x.unwrap()).is_err());
     }
-    assert!(verify(key(), &proofs[0].proof, &proof.x).is_err());
+    assert!(verify_committed(key(), &proofs[0].proof, &proofs[0].pok, &proof.x).is_err());
 }
 
 #[test]
@@ -95,7 +98,7 @@ fn proof_for_another_batch_program_or_cluster_fails() {
     ];
     for context in others {
         let x = usage_input(&context.hash(), batch.root(), 0, &proofs[0].c_in, &proofs[0].c_out).unwrap();
-        assert!(verify(key(), &proofs[0].proof, &x).is_err());
+        assert!(verify_committed(key(), &proofs[0].proof, &proofs[0].pok, &x).is_err());
     }
 }
 
@@ -177,36 +180,38 @@ fn proof_of_another_chunk_in_its_place_is_proven_again_ok() {
 fn witness_that_the_circuit_does_not_take_fails() {
     let folder = Folder::new();
     let batch = folder.small(&COUNTS);
-    let calculator = witness::Calculator::load(&ARTIFACTS, "usage_small").unwrap();
-    let good = witness::usage(&batch, &batch.chunk(3).unwrap(), &batch.statement(3).unwrap());
-    assert!(calculator.calculate(&good).is_ok());
-    let changes = [
-        // 2^36 and, 106 records in, a value that nobody could open
-        ("/values/0/0", serde_json::json!(1u64 << 36)),
-        ("/values/1/1", serde_json::json!(1)),
-        ("/values/0/0", serde_json::json!(12345)),
-        ("/count", serde_json::json!(107)),
-        ("/count", serde_json::json!(105)),
-        ("/count", serde_json::json!(211)),
-        ("/lane", serde_json::json!(8)),
-        ("/lane", serde_json::json!(0)),
-        ("/index", serde_json::json!(2)),
-        ("/index", serde_json::json!(1024 + 3)),
-        ("/meta_root/0", serde_json::json!(1)),
-        ("/acc_in/0", serde_json::json!(1)),
-        ("/records_in", serde_json::json!(1)),
-        ("/r_in", serde_json::json!(1)),
-        ("/r_out", serde_json::json!(1)),
-        ("/path/0", serde_json::json!(1)),
-        ("/root", serde_json::json!(1)),
-        ("/ctx", serde_json::json!(1)),
-        ("/x", serde_json::json!(1)),
+    let (good, x) = (batch.chunk_input(3).unwrap(), batch.statement(3).unwrap().x);
+    let witness = |job: &ChunkInput, x: &Field| PROVER.witness(job, x, Fr::from(5), Fr::from(1u64 << 40));
+    assert!(witness(&good, &x).is_ok());
+    let changes: [fn(&mut ChunkInput); 17] = [
+        // 2^36, another value, and one that nobody could open
+        |job| job.values[0] = 1 << 36,
+        |job| job.values[0] = 12_345,
+        |job| job.values[105] ^= 1,
+        |job| job.values.push(0),
+        |job| job.values.truncate(105),
+        |job| job.lane = Lane::Data,
+        |job| job.index = 2,
+        |job| job.index = 1_024 + 3,
+        |job| job.meta_roots[0] = field(1),
+        |job| job.before.lanes[0] += 1,
+        |job| job.before.records += 1,
+        |job| job.r_in = field(1),
+        |job| job.r_out = field(1),
+        |job| job.path[0] = field(1),
+        |job| job.root = field(1),
+        |job| job.ctx = field(1),
+        |job| job.ctx = [0xff; 32],
     ];
-    for (pointer, value) in changes {
+    for (number, change) in changes.into_iter().enumerate() {
         let mut bad = good.clone();
-        *bad.pointer_mut(pointer).unwrap() = value.clone();
-        assert!(matches!(calculator.calculate(&bad), Err(ProverError::Witness(_))), "{pointer} = {value}");
+        change(&mut bad);
+        assert!(matches!(witness(&bad, &x), Err(ProverError::Witness(_))), "change {number}");
     }
+    assert!(matches!(witness(&good, &field(1)), Err(ProverError::Witness(_))));
+    let mut short = good.clone();
+    short.meta_roots.truncate(1);
+    assert!(matches!(witness(&short, &x), Err(ProverError::Witness(_))));
 }
 
 #[test]
@@ -221,13 +226,15 @@ fn batch_of_another_size_fails() {
 #[test]
 fn large_chunks_ok() {
     let folder = Folder::new();
-    let batch = folder.make(params(), Some(CircuitSize::Large), &records(&[(Lane::Data, 6_091)])).unwrap();
+    let batch = folder
+        .make(params(), Some(CircuitSize::Large), &records(&[(Lane::Data, CircuitSize::Large.records() as u64 + 1)]))
+        .unwrap();
     let prover = UsageProver::load(&ARTIFACTS, CircuitSize::Large).unwrap();
     let proofs = prover.prove_batch(&batch, UsageProver::IN_FLIGHT, &()).unwrap();
     let claims: Vec<_> = proofs.iter().map(|proof| (proof.index, proof.x)).collect();
     assert_eq!(claims, [0, 1].map(|index| (index, batch.statement(index).unwrap().x)));
-    assert_eq!(proofs[1].to_bytes()[..256], proofs[1].proof);
-    assert_eq!(proofs[1].to_bytes()[256..], proofs[1].c_out);
+    assert_eq!(proofs[1].to_bytes()[..320], proofs[1].proof);
+    assert_eq!(proofs[1].to_bytes()[320..], proofs[1].c_out);
 }
 
 #[test]

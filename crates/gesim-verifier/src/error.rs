@@ -17,8 +17,8 @@ pub enum VerifyError {
     CountMismatch,
     #[error("a batch holds 1 to {MAX_BATCH} proofs")]
     BatchSize,
-    #[error("the pairing product is not one: a proof does not hold")]
+    #[error("the pairing product is not one: a proof, or the proof of knowledge beside it, does not hold")]
     ProofInvalid,
-    #[error("a key whose delta is its gamma lets anyone forge proofs")]
+    #[error("a key whose delta is plus or minus gamma, or whose sigma is plus or minus one, lets anyone forge proofs")]
     ForgeableKey,
 }

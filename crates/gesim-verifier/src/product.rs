@@ -30,4 +30,11 @@ impl Product {
         copy(&mut self.input[..8], point);
         multiply(&self.input, out)
     }
+
+    /// The same for a point that is in words already.
+    #[inline(always)]
+    pub fn of_words(&mut self, point: &G1, out: &mut G1) -> Result<(), VerifyError> {
+        self.input[..8].copy_from_slice(point);
+        multiply(&self.input, out)
+    }
 }

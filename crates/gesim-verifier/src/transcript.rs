@@ -2,12 +2,9 @@
 
 use crate::{
     batch::MAX_BATCH,
-    proof::Proof,
     runtime::{bytes, sha256, Number},
-    VerifyError, VerifyingKey,
+    VerifyError,
 };
-
-const TAG: &[u8] = b"gesim:groth16:batch:v1";
 
 /// 16 big-endian bytes, as words in memory order: a wrong batch passes with probability 2^-128.
 pub type Coefficient = [u64; 2];
@@ -22,11 +19,16 @@ pub struct Coefficients {
 
 impl Coefficients {
     /// Seed = SHA-256(tag || key fingerprint || count || inputs || proofs). Every part has a fixed length once the count
-    /// is read, so no two batches share a preimage.
-    pub fn new(key: &VerifyingKey, proofs: &[&Proof], inputs: &[[u8; 32]]) -> Result<Self, VerifyError> {
+    /// is read, so no two batches of one kind share a preimage; the tag names the kind of proof.
+    pub fn new<const N: usize>(
+        tag: &[u8],
+        fingerprint: &[u8; 32],
+        proofs: &[&[u8; N]],
+        inputs: &[[u8; 32]],
+    ) -> Result<Self, VerifyError> {
         let count = [u8::try_from(proofs.len()).map_err(|_| VerifyError::BatchSize)?];
         let mut parts: [&[u8]; MAX_BATCH + 4] = [&[]; MAX_BATCH + 4];
-        parts[..4].copy_from_slice(&[TAG, &key.fingerprint, &count, inputs.as_flattened()]);
+        parts[..4].copy_from_slice(&[tag, fingerprint, &count, inputs.as_flattened()]);
         let parts = parts.get_mut(..proofs.len().wrapping_add(4)).ok_or(VerifyError::BatchSize)?;
         for (part, proof) in parts[4..].iter_mut().zip(proofs) {
             *part = proof.as_slice();
@@ -43,6 +45,13 @@ impl Coefficients {
         let [a, b, c, d] = sha256(&[bytes(&self.seed), &[self.block]]);
         self.block = self.block.wrapping_add(1);
         self.rest = Some([c, d]);
+        [a, b]
+    }
+
+    /// What weighs the second equation of a batch against the first: 128 bits of SHA-256(seed || "pok" || POK). Its
+    /// preimage is longer than any coefficient's.
+    pub fn weight(&self, pok: &[u8; 64]) -> Coefficient {
+        let [a, b, ..] = sha256(&[bytes(&self.seed), b"pok", pok]);
         [a, b]
     }
 }

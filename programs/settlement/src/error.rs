@@ -54,15 +54,15 @@ pub enum SettlementError {
     WrongBatch,
     #[msg("the account belongs to another agreement")]
     WrongAgreement,
-    #[msg("a proof buffer has between 1 and 32 slots, for chunks of its batch")]
+    #[msg("a proof buffer has between 1 and 42 slots, for chunks of its batch")]
     BadBufferSize,
     #[msg("these bytes or slots lie outside the proof buffer")]
     OutsideBuffer,
-    #[msg("only the buffer's writer may do this")]
+    #[msg("only the buffer's writer may do this, or anyone once the buffer is spent and is to be closed")]
     NotTheWriter,
     #[msg("proofs are verified in order: start at the first chunk that is not verified yet")]
     OutOfOrder,
-    #[msg("the proof does not verify")]
+    #[msg("the proofs do not verify: one of them, or the folded proof of knowledge, does not fit the batch")]
     InvalidProof,
     #[msg("not every chunk is verified yet")]
     NotVerified,

@@ -90,12 +90,16 @@ pub mod settlement {
         OpenBuffer::run(ctx, id, first_chunk, slots)
     }
 
+    pub fn grow_buffer(ctx: Context<GrowBuffer>) -> Result<()> {
+        GrowBuffer::run(ctx)
+    }
+
     pub fn write_buffer(ctx: Context<WriteBuffer>, offset: u32, bytes: Vec<u8>) -> Result<()> {
         WriteBuffer::run(ctx, offset, bytes)
     }
 
-    pub fn verify_proofs(ctx: Context<VerifyProofs>, first: u32, count: u16) -> Result<()> {
-        VerifyProofs::run(ctx, first, count)
+    pub fn verify_proofs(ctx: Context<VerifyProofs>, first: u32, count: u16, pok: [u8; 64]) -> Result<()> {
+        VerifyProofs::run(ctx, first, count, pok)
     }
 
     pub fn close_buffer(ctx: Context<CloseBuffer>) -> Result<()> {

@@ -193,14 +193,18 @@ impl World {
         call(accounts::WriteBuffer { writer, buffer }, data)
     }
 
-    pub fn close_buffer(&self, writer: Pubkey, buffer: Pubkey) -> Instruction {
-        call(accounts::CloseBuffer { writer, buffer }, instruction::CloseBuffer {})
+    pub fn grow_buffer(&self, writer: Pubkey, buffer: Pubkey) -> Instruction {
+        call(accounts::GrowBuffer { writer, buffer, system_program: SYSTEM }, instruction::GrowBuffer {})
     }
 
-    pub fn verify_proofs(&self, batch: Pubkey, buffer: Pubkey, first: u32, count: u16) -> Instruction {
+    pub fn close_buffer(&self, closer: Pubkey, writer: Pubkey, batch: Pubkey, buffer: Pubkey) -> Instruction {
+        call(accounts::CloseBuffer { closer, writer, batch, buffer }, instruction::CloseBuffer {})
+    }
+
+    pub fn verify_with(&self, batch: Pubkey, buffer: Pubkey, first: u32, count: u16, pok: [u8; 64]) -> Instruction {
         let accounts =
             accounts::VerifyProofs { config: config(), batch, buffer, event_authority: events(), program: ID };
-        call(accounts, instruction::VerifyProofs { first, count })
+        call(accounts, instruction::VerifyProofs { first, count, pok })
     }
 
     pub fn open_totals(&self, batch: Pubkey, totals: [u64; 8], blinding: [u8; 32]) -> Instruction {

@@ -7,6 +7,8 @@ pub mod proven;
 pub use instructions::replace;
 pub use pool::PoolAccounts;
 
+use std::collections::HashMap;
+
 use anchor_lang::{
     prelude::Pubkey,
     solana_program::instruction::{AccountMeta, Instruction},
@@ -48,6 +50,8 @@ pub struct World {
     pub agreement: Pubkey,
     pub payout: Pubkey,
     pub prover_token: Pubkey,
+    /// First chunk of each staged buffer, and the proofs of knowledge of its slots.
+    staged: HashMap<Pubkey, (u32, Vec<[u8; 64]>)>,
 }
 
 impl World {
@@ -63,7 +67,19 @@ impl World {
         let agreement = seeds::agreement(&mno, &mvno.pubkey(), 1).0;
         let payout = chain.token_account(&coin, &operator.pubkey());
         let prover_token = associated(&mut chain, &coin, &prover.pubkey());
-        Self { chain, operator, mvno, prover, stranger, coin, mno, agreement, payout, prover_token }
+        Self {
+            chain,
+            operator,
+            mvno,
+            prover,
+            stranger,
+            coin,
+            mno,
+            agreement,
+            payout,
+            prover_token,
+            staged: HashMap::new(),
+        }
     }
 
     /// The program and an MNO; no agreement yet.

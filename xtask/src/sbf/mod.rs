@@ -2,7 +2,6 @@
 //! folder, sbpf-linker from the crates registry. Everything is kept in `$GESIM_CACHE/sbf`.
 
 pub mod edits;
-mod linker;
 mod llvm;
 mod std_copy;
 
@@ -11,7 +10,7 @@ use crate::{
     lock::Lock,
     process,
     progress::{Advice, Outcome},
-    stamp, system,
+    stamp, system, tool,
 };
 use anyhow::{Context as _, Result};
 use std::{
@@ -48,7 +47,7 @@ pub fn set_up(context: &Context) -> Result<(Toolchain, Outcome)> {
     if llvm::ensure(context, &lock.llvm, &home)? {
         made.push("llvm");
     }
-    if linker::ensure(context, &lock.linker, &home)? {
+    if tool::ensure(context, STEP, &lock.linker, &home)? {
         made.push("linker");
     }
     let (library, copied) = std_copy::ensure(context, &lock.rust, &home)?;

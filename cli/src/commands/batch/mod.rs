@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 pub use prove::{prove, Proven};
-pub use select::Selected;
+pub use select::{open as open_folder, Selected};
 pub use shown::{lanes, BatchShown, LaneTotal};
 
 use crate::context::Context;

@@ -17,7 +17,7 @@ pub struct Submit {
     /// Batch folder
     folder: PathBuf,
     /// Proofs verified in one transaction
-    #[arg(long, default_value_t = proofs::GROUP, value_parser = clap::value_parser!(u16).range(1..=32))]
+    #[arg(long, default_value_t = proofs::GROUP, value_parser = clap::value_parser!(u16).range(1..=proofs::GROUP.into()))]
     group: u16,
 }
 
@@ -26,6 +26,7 @@ impl Submit {
         let batch = select::open(&self.folder)?;
         let finished = batch.finished_proofs().map_err(ingest::prover).hint("gesim batch prove <FOLDER> first")?;
         let slots: Vec<proofs::Slot> = finished.iter().map(|proof| proof.to_bytes()).collect();
+        let poks: Vec<[u8; 64]> = finished.iter().map(|proof| proof.pok).collect();
         let chain = context.chain()?;
         select::same_cluster(&batch, &chain.rpc)?;
         let session = chain.session(context);
@@ -35,7 +36,8 @@ impl Submit {
             .hint("gesim batch commit <FOLDER> first")?;
         let bar = Progress::bar(&context.output, "Verifying on-chain", u64::from(state.chunks));
         if state.state == BatchState::Committed {
-            proofs::submit(&session, &chain.signer, &address, &slots, self.group, &|done| bar.set(done.into()))?;
+            let report = |done: u32| bar.set(done.into());
+            proofs::submit(&session, &chain.signer, &address, &slots, &poks, self.group, &report)?;
             let totals = batch.totals().lanes;
             let agreement = Pubkey::from(batch.context().agreement);
             let period = batch.context().period;

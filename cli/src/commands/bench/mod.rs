@@ -1,8 +1,12 @@
+mod pipeline;
 mod prove;
 mod verify;
 
+use std::fmt;
+
 use anyhow::Result;
 use clap::Subcommand;
+use serde::Serialize;
 
 use crate::context::Context;
 
@@ -12,6 +16,8 @@ pub enum Bench {
     Verify(verify::Verify),
     /// Time of witnesses and proofs on this machine
     Prove(prove::Prove),
+    /// The whole way: from a billing file's bytes to the operator's payout
+    Pipeline(pipeline::Pipeline),
 }
 
 impl Bench {
@@ -19,6 +25,28 @@ impl Bench {
         match self {
             Self::Verify(command) => command.run(context),
             Self::Prove(command) => command.run(context),
+            Self::Pipeline(command) => command.run(context),
         }
     }
+}
+
+/// Whom a figure is compared with.
+#[derive(Serialize, Debug, Clone, Copy)]
+#[serde(rename_all = "camelCase")]
+struct Peer {
+    name: &'static str,
+    version: &'static str,
+    /// In the same run; otherwise it is the peer's published figure.
+    measured: bool,
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Beside {} ({})", self.name, self.version)
+    }
+}
+
+/// To three decimals.
+fn round(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
 }

@@ -6,6 +6,7 @@ use gesim_core::layout::CircuitSize;
 use gesim_prover::{bench, Artifacts, Timings};
 use serde::Serialize;
 
+use super::round;
 use crate::{context::Context, ingest, progress::Progress};
 
 #[derive(Args, Debug)]
@@ -81,8 +82,4 @@ impl Prove {
             opening_seconds: round((report.opening.witness + report.opening.prove).as_secs_f64()),
         })
     }
-}
-
-fn round(value: f64) -> f64 {
-    (value * 1_000.0).round() / 1_000.0
 }

@@ -22,6 +22,7 @@ impl fmt::Display for Costs {
         let mut table = Table::new();
         table.load_preset(ASCII_MARKDOWN);
         table.set_header([
+            "kind",
             "proofs",
             "one product",
             "a proof",
@@ -40,7 +41,8 @@ impl fmt::Display for Costs {
                 row.groth16_solana_per_proof,
                 row.groth16_solana_transactions,
             ];
-            table.add_row(cells.map(|cell| cell.to_string()));
+            let cells = cells.map(|cell| cell.to_string());
+            table.add_row(std::iter::once(row.kind.to_string()).chain(cells));
         }
         writeln!(f, "{table}")?;
         writeln!(f, "Compute units. One product is one instruction, and one transaction, in every row.")

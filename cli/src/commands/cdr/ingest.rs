@@ -98,7 +98,7 @@ impl Ingest {
             nonce: random_nonce(),
         };
         progress.step("Hashing the records");
-        let batch = ingest::ingest(&self.file, &folder, params, self.circuit.map(Into::into), &key)?;
+        let batch = ingest::ingest(&self.file, &folder, params, self.circuit.map(Into::into), &key, &|_| {})?;
         drop(progress);
         context.output.emit(&BatchShown::folder(&batch))
     }

@@ -129,6 +129,34 @@ impl Transport for SvmTransport {
     }
 
     fn submit(&self, transaction: &VersionedTransaction, _valid_until: u64) -> Result<Receipt> {
+        let receipt = self.run(transaction);
+        // The next transaction gets another blockhash, so that an equal one is another one.
+        self.svm.borrow_mut().expire_blockhash();
+        receipt
+    }
+
+    /// All under one blockhash: they were signed for it together.
+    fn submit_many(
+        &self,
+        transactions: &[VersionedTransaction],
+        _valid_until: u64,
+        landed: &dyn Fn(Receipt),
+    ) -> Result<Vec<usize>> {
+        let mut expired = Vec::new();
+        for (place, transaction) in transactions.iter().enumerate() {
+            match self.run(transaction) {
+                Ok(receipt) => landed(receipt),
+                Err(ClientError::Expired { .. }) => expired.push(place),
+                Err(error) => return Err(error),
+            }
+        }
+        self.svm.borrow_mut().expire_blockhash();
+        Ok(expired)
+    }
+}
+
+impl SvmTransport {
+    fn run(&self, transaction: &VersionedTransaction) -> Result<Receipt> {
         let mut svm = self.svm.borrow_mut();
         let signature = transaction.signatures.first().copied().unwrap_or_default();
         let result = match svm.send_transaction(transaction.clone()) {
@@ -137,8 +165,6 @@ impl Transport for SvmTransport {
             }
             other => other,
         };
-        // The next transaction gets another blockhash, so that an equal one is another one.
-        svm.expire_blockhash();
         match result {
             Ok(meta) => Ok(Receipt {
                 signature: meta.signature,

@@ -30,6 +30,7 @@
 #![cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 
 mod modulus;
+pub mod poseidon;
 pub use modulus::{Base, Modulus, Scalars};
 
 #[cfg(target_arch = "x86_64")]

@@ -14,7 +14,7 @@ use gesim_core::{
 
 use super::{
     files::{self, PublicFile, SecretChunk, SecretFile},
-    Batch, BatchParams,
+    staging, Batch, BatchParams,
 };
 use crate::{
     chunk::{leaf, HashedChunk},
@@ -38,6 +38,8 @@ pub(super) struct Builder {
     records: u64,
     seed: Seed,
     staging: tempfile::TempDir,
+    /// Held as long as the staging folder is in use.
+    _lock: File,
 }
 
 impl Builder {
@@ -50,18 +52,13 @@ impl Builder {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(ProverError::io(parent))?;
-        // For its owner alone from the first byte on.
-        let mut folder = tempfile::Builder::new();
-        folder.prefix(".gesim-batch-");
-        #[cfg(unix)]
-        folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let staging = folder.tempdir_in(parent).map_err(ProverError::io(parent))?;
+        let (staging, lock) = staging::create(parent)?;
         for folder in ["secret", "proofs"] {
             let path = staging.path().join(folder);
             fs::create_dir(&path).map_err(ProverError::io(&path))?;
         }
         let lanes = Lane::ALL.into_iter().map(LaneWriter::new).collect();
-        Ok(Self { params, size, early: Vec::new(), lanes, started: 0, records: 0, seed, staging })
+        Ok(Self { params, size, early: Vec::new(), lanes, started: 0, records: 0, seed, staging, _lock: lock })
     }
 
     pub fn extend<E>(&mut self, records: impl IntoIterator<Item = Result<ProverRecord, E>>) -> Result<()>

@@ -5,6 +5,7 @@ mod files;
 mod open;
 mod params;
 mod read;
+mod staging;
 mod statement;
 
 use std::{

@@ -47,6 +47,13 @@ impl BatchParams {
     }
 }
 
+impl From<&BatchContext> for BatchParams {
+    fn from(context: &BatchContext) -> Self {
+        let BatchContext { program, cluster, agreement, period, sequence, measure, nonce, .. } = *context;
+        Self { program, cluster, agreement, period, sequence, measure, nonce }
+    }
+}
+
 impl From<&BatchContext> for PublicFile {
     fn from(context: &BatchContext) -> Self {
         Self {

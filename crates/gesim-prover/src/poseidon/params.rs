@@ -6,6 +6,7 @@
 //! element alone: D moves before the round and is absorbed by the matrix of the round before. What stays in a
 //! partial round is S, with `2 t - 1` entries instead of `t^2`.
 
+use gesim_groth16::simd::poseidon::{Parameters, Sparse};
 use snarkrs_field::{Fr, Zero};
 
 use super::{grain::Grain, matrix};
@@ -15,66 +16,45 @@ pub const FULL_ROUNDS: usize = 8;
 /// Partial rounds of t = 2 .. 17.
 pub const PARTIAL_ROUNDS: [usize; 16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
-/// One partial round after the S-box: a constant, then the sparse matrix.
-pub struct Sparse<const T: usize> {
-    pub constant: Fr,
-    /// First row of the matrix.
-    pub row: [Fr; T],
-    /// First column below the corner. Its first entry is not used.
-    pub column: [Fr; T],
-}
+/// The parameters of width T.
+pub fn generate<const T: usize>() -> Parameters<Fr, T> {
+    let rounds = PARTIAL_ROUNDS[T - 2];
+    let mut grain = Grain::new(T, FULL_ROUNDS, rounds);
+    let mut constants: Vec<[Fr; T]> = Vec::with_capacity(FULL_ROUNDS + rounds);
+    for _ in 0..FULL_ROUNDS + rounds {
+        constants.push(std::array::from_fn(|_| grain.element()));
+    }
+    let mds = grain.matrix(T);
+    let half = FULL_ROUNDS / 2;
+    let full = (0..FULL_ROUNDS).map(|r| constants[if r < half { r } else { r + rounds }]).collect();
+    let (bridge_constants, scalars) = gather(&mds, &constants[half..half + rounds]);
 
-pub struct Params<const T: usize> {
-    /// Constants added before the S-box of each full round.
-    pub full: [[Fr; T]; FULL_ROUNDS],
-    /// The matrix after a full round.
-    pub mds: [[Fr; T]; T],
-    /// The matrix after the last full round before the partial ones, and the constants added with it.
-    pub bridge: [[Fr; T]; T],
-    pub bridge_constants: [Fr; T],
-    pub partial: Vec<Sparse<T>>,
-}
-
-impl<const T: usize> Params<T> {
-    pub fn generate() -> Self {
-        let rounds = PARTIAL_ROUNDS[T - 2];
-        let mut grain = Grain::new(T, FULL_ROUNDS, rounds);
-        let mut constants: Vec<[Fr; T]> = Vec::with_capacity(FULL_ROUNDS + rounds);
-        for _ in 0..FULL_ROUNDS + rounds {
-            constants.push(std::array::from_fn(|_| grain.element()));
+    // From the last partial round to the first: split, and let the matrix before absorb D.
+    let mut partial = Vec::with_capacity(rounds);
+    let mut current = mds.clone();
+    let mut constants = bridge_constants.to_vec();
+    for round in (0..rounds).rev() {
+        let minor: Vec<Vec<Fr>> = current[1..].iter().map(|row| row[1..].to_vec()).collect();
+        let inverse = matrix::invert(&minor);
+        let row = std::array::from_fn(|j| match j {
+            0 => current[0][0],
+            _ => (1..T).map(|k| current[0][k] * inverse[k - 1][j - 1]).sum(),
+        });
+        let column = std::array::from_fn(|i| current[i][0]);
+        partial.push(Sparse { constant: scalars[round], row, column });
+        let dense = matrix::border(&minor);
+        current = matrix::multiply(&dense, &mds);
+        if round == 0 {
+            constants = matrix::apply(&dense, &constants);
         }
-        let mds = grain.matrix(T);
-        let half = FULL_ROUNDS / 2;
-        let full = std::array::from_fn(|r| constants[if r < half { r } else { r + rounds }]);
-        let (bridge_constants, scalars) = gather(&mds, &constants[half..half + rounds]);
-
-        // From the last partial round to the first: split, and let the matrix before absorb D.
-        let mut partial = Vec::with_capacity(rounds);
-        let mut current = mds.clone();
-        let mut constants = bridge_constants.to_vec();
-        for round in (0..rounds).rev() {
-            let minor: Vec<Vec<Fr>> = current[1..].iter().map(|row| row[1..].to_vec()).collect();
-            let inverse = matrix::invert(&minor);
-            let row = std::array::from_fn(|j| match j {
-                0 => current[0][0],
-                _ => (1..T).map(|k| current[0][k] * inverse[k - 1][j - 1]).sum(),
-            });
-            let column = std::array::from_fn(|i| current[i][0]);
-            partial.push(Sparse { constant: scalars[round], row, column });
-            let dense = matrix::border(&minor);
-            current = matrix::multiply(&dense, &mds);
-            if round == 0 {
-                constants = matrix::apply(&dense, &constants);
-            }
-        }
-        partial.reverse();
-        Self {
-            full,
-            mds: square(&mds),
-            bridge: square(&current),
-            bridge_constants: std::array::from_fn(|i| constants[i]),
-            partial,
-        }
+    }
+    partial.reverse();
+    Parameters {
+        full,
+        mds: square(&mds),
+        bridge: square(&current),
+        bridge_constants: std::array::from_fn(|i| constants[i]),
+        partial,
     }
 }
 

@@ -9,7 +9,7 @@ use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
 
-use crate::Proof;
+use crate::{CommittedProof, Proof};
 
 /// A field element as 32 big-endian bytes.
 fn element<F: PrimeField>(value: &F) -> [u8; 32] {
@@ -47,5 +47,13 @@ pub fn proof(a: &G1Affine, b: &G2Affine, c: &G1Affine) -> Proof {
     out[..64].copy_from_slice(&g1(a));
     out[64..192].copy_from_slice(&g2(b));
     out[192..].copy_from_slice(&g1(c));
+    out
+}
+
+/// A proof with a commitment: A, B, C, D.
+pub fn committed_proof(a: &G1Affine, b: &G2Affine, c: &G1Affine, d: &G1Affine) -> CommittedProof {
+    let mut out = [0; 320];
+    out[..256].copy_from_slice(&proof(a, b, c));
+    out[256..].copy_from_slice(&g1(d));
     out
 }

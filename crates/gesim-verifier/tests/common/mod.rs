@@ -1,16 +1,30 @@
 #![allow(dead_code)]
 
+mod batch;
+
+pub use batch::Batch;
+
 use std::sync::OnceLock;
 
 use ark_bn254::{Fq, G1Affine, G1Projective, G2Affine};
 use ark_ff::{BigInteger, PrimeField};
-use gesim_verifier::{encode, sample::Sample, verify_batch, Proof, VerifyError};
+use gesim_verifier::{
+    encode,
+    sample::{CommittedSample, Sample},
+    verify_batch, Proof, VerifyError, MAX_BATCH,
+};
 use num_bigint::BigUint;
 
-/// 32 proofs under one key, made once.
+/// As many proofs as a batch holds, under one key, made once.
 pub fn sample() -> &'static Sample {
     static SAMPLE: OnceLock<Sample> = OnceLock::new();
-    SAMPLE.get_or_init(|| Sample::new(1, 32).expect("the sample circuit holds"))
+    SAMPLE.get_or_init(|| Sample::new(1, MAX_BATCH).expect("the sample circuit holds"))
+}
+
+/// The same with commitments.
+pub fn committed() -> &'static CommittedSample {
+    static SAMPLE: OnceLock<CommittedSample> = OnceLock::new();
+    SAMPLE.get_or_init(|| CommittedSample::new(1, MAX_BATCH))
 }
 
 /// Runs the batch verifier over owned proofs.

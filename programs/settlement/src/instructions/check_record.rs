@@ -4,13 +4,13 @@ use gesim_core::{
     layout::{LANES, VALUE_LIMIT},
     poseidon::is_canonical,
 };
-use gesim_verifier::verify;
+use gesim_verifier::{verify, Proof};
 
 use crate::{
     error::SettlementError,
     events::RecordChecked,
     setup::opening_key,
-    state::{config::pause, proof_buffer::PROOF_LEN, seeds, Batch, Config},
+    state::{config::pause, seeds, Batch, Config},
 };
 
 /// One record as its opening proof shows it.
@@ -54,7 +54,7 @@ impl CheckRecord<'_> {
 }
 
 impl CheckRecord<'_> {
-    pub fn run(ctx: Context<Self>, record: Record, proof: [u8; PROOF_LEN]) -> Result<()> {
+    pub fn run(ctx: Context<Self>, record: Record, proof: Proof) -> Result<()> {
         ctx.accounts.validate(&record)?;
         let batch = &ctx.accounts.batch;
         let Record { chunk, lane, position, value, record_id, meta_digest } = record;

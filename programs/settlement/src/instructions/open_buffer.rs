@@ -5,7 +5,8 @@ use crate::{
     state::{batch::BatchState, config::pause, proof_buffer::MAX_SLOTS, seeds, Batch, Config, ProofBuffer, VERSION},
 };
 
-/// Makes room for the proofs of chunks `first_chunk .. first_chunk + slots`. Anyone may: a proof speaks for itself.
+/// Makes room for the proofs of chunks `first_chunk .. first_chunk + slots`. Anyone may: a proof speaks for itself. One instruction
+/// makes 10,240 bytes, 28 slots; `grow_buffer` makes the rest.
 ///
 /// 0. `[signer, writable]` writer, pays and gets the rent back
 /// 1. config
@@ -23,7 +24,7 @@ pub struct OpenBuffer<'info> {
         bump = batch.bump)]
     pub batch: Box<Account<'info, Batch>>,
     // Sized before the handler runs: more slots than allowed get no account at all.
-    #[account(init, payer = writer, space = ProofBuffer::space(slots.min(MAX_SLOTS)),
+    #[account(init, payer = writer, space = ProofBuffer::next_space(slots.min(MAX_SLOTS), 0),
         seeds = [seeds::BUFFER, batch.key().as_ref(), writer.key().as_ref(), &id.to_le_bytes()], bump)]
     pub buffer: Box<Account<'info, ProofBuffer>>,
     pub system_program: Program<'info, System>,

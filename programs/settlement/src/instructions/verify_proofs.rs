@@ -1,21 +1,18 @@
 use anchor_lang::prelude::*;
-use gesim_core::{inputs::usage_input, poseidon::is_canonical};
-use gesim_verifier::verify_batch;
+use gesim_verifier::verify_committed_batch;
 
 use crate::{
     error::SettlementError,
     events::ProofsVerified,
     setup::usage_key,
-    state::{
-        batch::BatchState,
-        config::pause,
-        proof_buffer::{PROOF_LEN, SLOT_LEN},
-        seeds, Batch, Config, ProofBuffer,
-    },
+    state::{batch::BatchState, config::pause, seeds, Batch, Config, ProofBuffer, Statements},
 };
 
-/// Verifies the proofs of chunks `first .. first + count` in one pairing product. `first` is the first chunk not verified
-/// yet: nothing is skipped, and nothing counts twice. Anyone may ask for it.
+/// Verifies the proofs of chunks `first .. first + count` in one pairing product, with their folded proof of knowledge.
+/// `first` is the first chunk not verified yet: nothing is skipped, and nothing counts twice. Anyone may ask for it.
+///
+/// The batch keeps nothing between transactions but `verified` and the commitment that the next proof must begin from. `pok`
+/// fits these proofs after this commitment only: a buffer rewritten, or a batch moved on, in between is refused.
 ///
 /// 0. config
 /// 1. `[writable]` batch
@@ -45,34 +42,23 @@ impl VerifyProofs<'_> {
     }
 
     /// The commitment after the last of the proofs.
-    fn verify(&self, first: u32, count: u16) -> Result<[u8; 32]> {
+    fn verify(&self, first: u32, count: u16, pok: &[u8; 64]) -> Result<[u8; 32]> {
         let (batch, info) = (&self.batch, self.buffer.to_account_info());
         let data = info.try_borrow_data()?;
         let slots = self.buffer.proofs(&data, first, count)?;
-        let mut proofs = Vec::with_capacity(usize::from(count));
-        let mut inputs = Vec::with_capacity(usize::from(count));
-        let mut c_in = &batch.commitment;
-        for (slot, chunk) in slots.chunks_exact(SLOT_LEN).zip(first..) {
-            let (proof, c_out) = slot.split_first_chunk::<PROOF_LEN>().ok_or(SettlementError::OutsideBuffer)?;
-            let c_out: &[u8; 32] = c_out.try_into().map_err(|_| SettlementError::OutsideBuffer)?;
-            require!(is_canonical(c_out), SettlementError::NotAFieldElement);
-            let input = usage_input(&batch.ctx, &batch.root, chunk, c_in, c_out);
-            inputs.push(input.map_err(|_| SettlementError::NotAFieldElement)?);
-            proofs.push(proof);
-            c_in = c_out;
-        }
-        if let Err(error) = verify_batch(usage_key(batch.circuit()?), &proofs, &inputs) {
+        let Statements { proofs, inputs, commitment } = Statements::new(batch, first, slots)?;
+        if let Err(error) = verify_committed_batch(usage_key(batch.circuit()?), &proofs, pok, &inputs) {
             msg!("{}", error);
             return err!(SettlementError::InvalidProof);
         }
-        Ok(*c_in)
+        Ok(commitment)
     }
 }
 
 impl VerifyProofs<'_> {
-    pub fn run(ctx: Context<Self>, first: u32, count: u16) -> Result<()> {
+    pub fn run(ctx: Context<Self>, first: u32, count: u16, pok: [u8; 64]) -> Result<()> {
         ctx.accounts.validate(first, count)?;
-        let commitment = ctx.accounts.verify(first, count)?;
+        let commitment = ctx.accounts.verify(first, count, &pok)?;
         let batch = &mut ctx.accounts.batch;
         let verified_after = first.checked_add(u32::from(count)).ok_or(SettlementError::Overflow)?;
         batch.verified = verified_after;

@@ -1,10 +1,18 @@
 use anchor_lang::prelude::*;
-use gesim_core::layout::{CircuitSize, LANES, MAX_CHUNKS};
+use gesim_core::layout::{CircuitSize, LANES, MAX_CHUNKS, VALUE_LIMIT};
 
 use crate::error::SettlementError;
 
 /// Largest sequence number: TAP files count to 99999.
 pub const MAX_SEQUENCE: u32 = 99_999;
+
+/// Totals of a batch are u64 because the fullest one stays below 2^64.
+const _: () = {
+    let records = CircuitSize::Large.records() as u64;
+    assert!(records >= CircuitSize::Small.records() as u64);
+    assert!(records.checked_mul(MAX_CHUNKS as u64).is_some());
+    assert!((u64::MAX / VALUE_LIMIT) / MAX_CHUNKS as u64 >= records);
+};
 
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchState {

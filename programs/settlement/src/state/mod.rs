@@ -7,6 +7,7 @@ pub mod mno;
 pub mod period_rate;
 pub mod proof_buffer;
 pub mod seeds;
+pub mod statements;
 pub mod tariff;
 
 pub use agreement::{Agreement, AgreementState, Side};
@@ -15,6 +16,7 @@ pub use config::Config;
 pub use mno::Mno;
 pub use period_rate::PeriodRate;
 pub use proof_buffer::ProofBuffer;
+pub use statements::Statements;
 pub use tariff::Tariff;
 
 /// Version of every account's layout.

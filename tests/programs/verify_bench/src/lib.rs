@@ -1,10 +1,15 @@
-//! Verifies proofs and does nothing else: the cost of verification without a program's other work.
+//! Verifies proofs and does nothing else: the cost of verification without a program's other work, and its answers.
 //!
-//! Account 0 holds a verifying key: alpha, beta, gamma, delta, IC_0, IC_1, fingerprint. Account 1 holds n inputs of 32
-//! bytes, then n proofs of 256. The instruction's one byte names the verifier.
+//! Account 0 holds a verifying key, account 1 what is to be verified (see [`plain`] and [`committed`]). The instruction's one
+//! byte names the verifier; [`COMMITTED`] is added to it for proofs with a commitment.
 
-use gesim_verifier::{verify, verify_batch, VerifyError, VerifyingKey};
-use groth16_solana::groth16::{Groth16Verifier, Groth16Verifyingkey};
+mod committed;
+mod plain;
+
+pub use committed::{KEY_SIZE as COMMITTED_KEY_SIZE, PROOF_SIZE as COMMITTED_PROOF_SIZE};
+pub use plain::{KEY_SIZE, PROOF_SIZE};
+
+use gesim_verifier::VerifyError;
 use solana_account_info::AccountInfo;
 use solana_program_error::{ProgramError, ProgramResult};
 use solana_pubkey::Pubkey;
@@ -17,80 +22,45 @@ pub const ONE_BY_ONE: u8 = 1;
 pub const GROTH16_SOLANA: u8 = 2;
 /// Only reads the accounts: what the measuring itself costs.
 pub const READ: u8 = 3;
+/// Every proof as a batch of its own; the answers are the return data, a byte a proof: 0, or [`refused`]'s number.
+pub const ANSWERS: u8 = 4;
+/// Added to one of the above.
+pub const COMMITTED: u8 = 16;
 
-/// Bytes of a key in account 0.
-pub const KEY_SIZE: usize = 608;
-const INPUT_SIZE: usize = 32;
-const PROOF_SIZE: usize = 256;
+pub const INPUT_SIZE: usize = 32;
 
 #[cfg(target_os = "solana")]
 use sbpf_builtins as _;
 #[cfg(not(feature = "no-entrypoint"))]
 solana_program_entrypoint::entrypoint!(process);
 
-fn read_key(bytes: &[u8]) -> Option<VerifyingKey> {
-    let (alpha_g1, rest) = bytes.split_first_chunk()?;
-    let (beta_g2, rest) = rest.split_first_chunk()?;
-    let (gamma_g2, rest) = rest.split_first_chunk()?;
-    let (delta_g2, rest) = rest.split_first_chunk()?;
-    let (ic_0, rest) = rest.split_first_chunk()?;
-    let (ic_1, rest) = rest.split_first_chunk()?;
-    Some(VerifyingKey {
-        alpha_g1: *alpha_g1,
-        beta_g2: *beta_g2,
-        gamma_g2: *gamma_g2,
-        delta_g2: *delta_g2,
-        ic: [*ic_0, *ic_1],
-        fingerprint: *rest.first_chunk()?,
-        setup: "benchmark",
-    })
+/// A verifier's reason as the number that the program fails with.
+pub const fn refused(error: VerifyError) -> u8 {
+    (error as u8).wrapping_add(1)
 }
 
-fn groth16_solana(key: &VerifyingKey, proof: &[u8; PROOF_SIZE], input: &[u8; INPUT_SIZE]) -> Option<()> {
-    let key = Groth16Verifyingkey {
-        nr_pubinputs: 1,
-        vk_alpha_g1: key.alpha_g1,
-        vk_beta_g2: key.beta_g2,
-        vk_gamma_g2: key.gamma_g2,
-        vk_delta_g2: key.delta_g2,
-        vk_ic: &key.ic,
-        vk_commitment: None,
-    };
-    let (a, rest) = proof.split_first_chunk()?;
-    let (b, rest) = rest.split_first_chunk()?;
-    let inputs = [*input];
-    let mut verifier = Groth16Verifier::new(a, b, rest.first_chunk()?, &inputs, &key).ok()?;
-    verifier.verify().ok()
+fn fail(error: VerifyError) -> ProgramError {
+    ProgramError::Custom(u32::from(refused(error)))
 }
 
-/// The verifier's reason as its number.
-fn refused(error: VerifyError) -> ProgramError {
-    ProgramError::Custom(error as u32)
+/// Inputs of 32 bytes, then as many times `N` bytes, then what is left.
+fn parts<const N: usize>(data: &[u8], count: usize) -> Option<(&[[u8; INPUT_SIZE]], &[[u8; N]], &[u8])> {
+    let (inputs, rest) = data.split_at_checked(count.checked_mul(INPUT_SIZE)?)?;
+    let (proofs, rest) = rest.split_at_checked(count.checked_mul(N)?)?;
+    Some((inputs.as_chunks().0, proofs.as_chunks().0, rest))
+}
+
+/// Hands back one byte for each verdict.
+fn answer(verdicts: impl Iterator<Item = Result<(), VerifyError>>) {
+    let answers: Vec<u8> = verdicts.map(|verdict| verdict.map_or_else(refused, |()| 0)).collect();
+    solana_cpi::set_return_data(&answers);
 }
 
 pub fn process(_program: &Pubkey, accounts: &[AccountInfo], data: &[u8]) -> ProgramResult {
     let ([key, proofs], [mode]) = (accounts, data) else { return Err(ProgramError::InvalidArgument) };
     let (key, proofs) = (key.try_borrow_data()?, proofs.try_borrow_data()?);
-    let key = Box::new(read_key(&key).ok_or(ProgramError::InvalidAccountData)?);
-    let count = proofs.len() / (INPUT_SIZE + PROOF_SIZE);
-    let (inputs, proofs) =
-        proofs.split_at_checked(count.saturating_mul(INPUT_SIZE)).ok_or(ProgramError::InvalidAccountData)?;
-    let ((inputs, _), (proofs, _)) = (inputs.as_chunks::<INPUT_SIZE>(), proofs.as_chunks::<PROOF_SIZE>());
-
-    match *mode {
-        BATCH => {
-            let proofs: Vec<_> = proofs.iter().collect();
-            verify_batch(&key, &proofs, inputs).map_err(refused)
-        }
-        ONE_BY_ONE => {
-            proofs.iter().zip(inputs).try_for_each(|(proof, input)| verify(&key, proof, input)).map_err(refused)
-        }
-        GROTH16_SOLANA => proofs
-            .iter()
-            .zip(inputs)
-            .try_for_each(|(proof, input)| groth16_solana(&key, proof, input))
-            .ok_or(ProgramError::Custom(VerifyError::ProofInvalid as u32)),
-        READ => Ok(()),
-        _ => Err(ProgramError::InvalidInstructionData),
+    match mode.checked_sub(COMMITTED) {
+        Some(mode) => committed::process(&key, &proofs, mode),
+        None => plain::process(&key, &proofs, *mode),
     }
 }

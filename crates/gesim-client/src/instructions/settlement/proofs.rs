@@ -1,5 +1,5 @@
 use anchor_lang::system_program;
-use settlement::{accounts, instruction, Record};
+use settlement::{accounts, instruction, state::ProofBuffer, Record};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
@@ -37,8 +37,26 @@ impl Buffer {
         build(accounts, instruction::WriteBuffer { offset, bytes })
     }
 
-    /// Verifies the proofs of chunks `first .. first + count` in one pairing product.
-    pub fn verify(&self, first: u32, count: u16) -> Instruction {
+    /// Lets the buffer grow to what one instruction could not make at once.
+    pub fn grow(&self) -> Instruction {
+        let accounts =
+            accounts::GrowBuffer { writer: self.writer, buffer: self.address(), system_program: system_program::ID };
+        build(accounts, instruction::GrowBuffer {})
+    }
+
+    /// What it takes to have a whole buffer.
+    pub fn open_whole(&self, first_chunk: u32, slots: u16) -> Vec<Instruction> {
+        let mut instructions = vec![self.open(first_chunk, slots)];
+        let mut space = ProofBuffer::next_space(slots, 0);
+        while space < ProofBuffer::space(slots) {
+            instructions.push(self.grow());
+            space = ProofBuffer::next_space(slots, space);
+        }
+        instructions
+    }
+
+    /// Verifies the proofs of chunks `first .. first + count` in one pairing product, with their folded proof of knowledge.
+    pub fn verify(&self, first: u32, count: u16, pok: [u8; 64]) -> Instruction {
         let accounts = accounts::VerifyProofs {
             config: config(),
             batch: self.batch,
@@ -46,11 +64,13 @@ impl Buffer {
             event_authority: event_authority(),
             program: ID,
         };
-        build(accounts, instruction::VerifyProofs { first, count })
+        build(accounts, instruction::VerifyProofs { first, count, pok })
     }
 
-    pub fn close(&self) -> Instruction {
-        build(accounts::CloseBuffer { writer: self.writer, buffer: self.address() }, instruction::CloseBuffer {})
+    /// Gives the rent back to the writer; `closer` may be anyone once the buffer is spent.
+    pub fn close(&self, closer: Pubkey) -> Instruction {
+        let accounts = accounts::CloseBuffer { closer, writer: self.writer, batch: self.batch, buffer: self.address() };
+        build(accounts, instruction::CloseBuffer {})
     }
 }
 

@@ -1,0 +1,131 @@
+//! The whole way in this process: from a billing file to a paid operator, on a real SVM with the real programs.
+//! `gesim demo` tells it, `gesim bench pipeline` measures it.
+
+pub mod cast;
+pub mod folder;
+pub mod ledger;
+pub mod market;
+pub mod memory;
+mod secrets;
+pub mod stages;
+mod terms;
+mod usage;
+
+use std::{cell::RefCell, path::Path};
+
+use anyhow::Result;
+use escrow::state::Pool;
+use gesim_cdr::tap::{Policy, Summary};
+use gesim_client::{fetch, proofs::Verified, session::Sent, Session, SvmTransport};
+use gesim_core::Measure;
+use gesim_prover::{Batch, UsageProver};
+use settlement::state::Batch as OnChain;
+
+use crate::{
+    commands::batch::{prove, Proven},
+    ingest,
+    output::Output,
+    progress::Progress,
+};
+use cast::Cast;
+use ledger::{Balances, Ledger};
+pub use secrets::Secrets;
+use stages::{Stage, Stages};
+
+/// One run, from the bytes of a billing file to a settled payout.
+pub struct Pipeline<'a> {
+    pub file: &'a Path,
+    /// Where the batch is made. A batch that a stopped run with the same secrets left there is gone on with.
+    pub batch: &'a Path,
+    pub secrets: &'a Secrets,
+    pub output: Output,
+}
+
+/// What a run leaves behind.
+pub struct Outcome {
+    pub summary: Summary,
+    pub batch: Batch,
+    pub proofs: Proven,
+    pub verified: Verified,
+    /// The batch on-chain.
+    pub settled: OnChain,
+    /// The pool that paid.
+    pub pool: Pool,
+    pub balances: Balances,
+    pub transactions: Vec<Sent>,
+    pub stages: Vec<Stage>,
+}
+
+impl Pipeline<'_> {
+    pub fn run(&self) -> Result<Outcome> {
+        let mut stages = Stages::new();
+        // First of all: a file that is refused moves nothing.
+        let progress = RefCell::new(Progress::spinner(&self.output, "Checking the billing file"));
+        let (summary, measure) = check(self.file)?;
+        let records = summary.records;
+        for differs in &summary.discrepancies {
+            let text = format!("{}: stated {}, computed {}", differs.what, differs.stated, differs.computed);
+            progress.borrow().step(format!("Remark on the file's {text}"));
+        }
+        if measure == Measure::Units {
+            progress.borrow().step("So its units are billed, at the agreement's tariff");
+        }
+        stages.done("check", records);
+
+        progress.borrow().step("Starting the SVM with the programs");
+        let svm = SvmTransport::new()?;
+        let cast = Cast::new(&svm, &summary, self.secrets)?;
+        let session =
+            Session::new(&svm, &cast.payer).observe(Box::new(|step| progress.borrow().step(step.to_string())));
+        let terms = terms::Terms::new(&summary, measure)?;
+        cast.create_coin(&session, terms.price)?;
+        let ledger = Ledger::open(&cast, &session)?;
+        let market = market::open(&session, &cast, &terms)?;
+        let ledger = ledger.watch(&market);
+        market::buy_and_activate(&session, &cast, &market)?;
+        stages.done("market", 0);
+
+        progress.replace(Progress::bar(&self.output, "Reading and hashing the records", records));
+        let hears = |read| progress.borrow().set(read);
+        let batch = usage::batch(&session, &market, self, &terms, records, &hears)?;
+        stages.done("ingest", records);
+
+        progress.replace(Progress::none());
+        usage::commit(&session, &cast, &market, &batch)?;
+        let proofs = prove(&batch, UsageProver::IN_FLIGHT, &self.output)?;
+        stages.done("prove", records);
+
+        progress.replace(Progress::spinner(&self.output, "Verifying on-chain"));
+        let verified = usage::verify(&session, &cast, &market, &batch)?;
+        stages.done("verify", records);
+
+        let settled = usage::settle(&session, &cast, &market, &batch)?;
+        stages.done("settle", 0);
+
+        // The payout is settled; what follows closes the story of the second unit.
+        progress.borrow().step("Letting the activation window of the second unit pass");
+        svm.advance(i64::from(terms.activation_window) + 1)?;
+        market::refund(&session, &cast, &market)?;
+        progress.replace(Progress::none());
+        Ok(Outcome {
+            summary,
+            proofs,
+            verified,
+            settled,
+            pool: fetch::fetch(session.transport, "pool", &market.pool)?,
+            balances: ledger.close(&session)?,
+            transactions: session.sent(),
+            stages: stages.into_inner(),
+            batch,
+        })
+    }
+}
+
+/// Charges are what a TAP file bills, so they are what is proven. A file whose charges are stated too low, which only
+/// matters when they are billed, is proven by its units instead.
+fn check(file: &Path) -> Result<(Summary, Measure)> {
+    if let Ok(summary) = ingest::transfer_batch(file, Policy::for_measure(Measure::Charge)) {
+        return Ok((summary, Measure::Charge));
+    }
+    Ok((ingest::transfer_batch(file, Policy::for_measure(Measure::Units))?, Measure::Units))
+}
