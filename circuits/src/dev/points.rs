@@ -13,6 +13,12 @@ pub struct FixedBase<G: CurveGroup<ScalarField = Fr>> {
     rows: Vec<Vec<G::Affine>>,
 }
 
+impl<G: CurveGroup<ScalarField = Fr>> Default for FixedBase<G> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<G: CurveGroup<ScalarField = Fr>> FixedBase<G> {
     pub fn new() -> Self {
         let digits = (Fr::MODULUS_BIT_SIZE as usize).div_ceil(WINDOW);

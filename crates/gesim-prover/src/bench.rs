@@ -2,14 +2,17 @@
 
 use std::{
     convert::Infallible,
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use gesim_core::{layout::CircuitSize, Lane, Measure};
+use gesim_core::{inputs::opening_input, layout::CircuitSize, Lane, Measure};
+use gesim_groth16::Fr;
+use tempfile::TempDir;
 
 use crate::{
-    circuit::Timings, opening::OpeningProver, Artifacts, Batch, BatchParams, ProverError, ProverRecord, Result, Seed,
-    UsageProver,
+    circuit::Timings, opening::OpeningProver, witness::OpeningInput, Artifacts, Batch, BatchParams, ProverError,
+    ProverRecord, Result, Seed, UsageProver,
 };
 
 /// What one run measured.
@@ -30,20 +33,8 @@ pub struct Report {
 
 /// Builds a batch of `chunks` full chunks in a temporary folder and proves them one at a time.
 pub fn run(artifacts: &Artifacts, size: CircuitSize, chunks: u32) -> Result<Report> {
-    let folder = std::env::temp_dir();
-    let folder = tempfile::tempdir_in(&folder).map_err(ProverError::io(&folder))?;
-    let params = BatchParams {
-        program: gesim_core::ids::SETTLEMENT,
-        cluster: [0; 32],
-        agreement: [0; 32],
-        period: 202_601,
-        sequence: 1,
-        measure: Measure::Units,
-        nonce: [0; 32],
-    };
     let start = Instant::now();
-    let records = (0..u64::from(chunks) * size.records() as u64).map(Ok::<_, Infallible>).map(|n| n.map(record));
-    let batch = Batch::create_with_seed(&folder.path().join("batch"), params, Some(size), records, Seed::new([0; 32]))?;
+    let (_folder, batch) = batch(size, chunks)?;
     let built = Instant::now();
     let prover = UsageProver::load(artifacts, size)?;
     let load = built.elapsed();
@@ -59,6 +50,33 @@ pub fn run(artifacts: &Artifacts, size: CircuitSize, chunks: u32) -> Result<Repo
         chunks: timings?,
         opening,
     })
+}
+
+/// The opening circuit's plain key, in snarkjs' format, and a witness of it: what other provers can prove too.
+pub fn plain_witness(artifacts: &Artifacts, size: CircuitSize) -> Result<(PathBuf, Vec<Fr>)> {
+    let (_folder, batch) = batch(size, 1)?;
+    let input = OpeningInput::new(&batch, &batch.chunk(0)?, 0)?;
+    let x = opening_input(batch.ctx(), batch.root(), &input.record)?;
+    let mut assignment = OpeningProver::load(artifacts, size)?.witness(&input, &x)?;
+    Ok((artifacts.file(size.opening_name(), "proving.zkey")?, std::mem::take(&mut assignment.wires)))
+}
+
+/// Full chunks of made-up records in a folder that goes with the guard.
+fn batch(size: CircuitSize, chunks: u32) -> Result<(TempDir, Batch)> {
+    let folder = std::env::temp_dir();
+    let folder = tempfile::tempdir_in(&folder).map_err(ProverError::io(&folder))?;
+    let params = BatchParams {
+        program: gesim_core::ids::SETTLEMENT,
+        cluster: [0; 32],
+        agreement: [0; 32],
+        period: 202_601,
+        sequence: 1,
+        measure: Measure::Units,
+        nonce: [0; 32],
+    };
+    let records = (0..u64::from(chunks) * size.records() as u64).map(Ok::<_, Infallible>).map(|n| n.map(record));
+    let batch = Batch::create_with_seed(&folder.path().join("batch"), params, Some(size), records, Seed::new([0; 32]))?;
+    Ok((folder, batch))
 }
 
 fn record(number: u64) -> ProverRecord {
