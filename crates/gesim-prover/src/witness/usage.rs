@@ -1,6 +1,6 @@
 //! What the usage circuit is given: `circuits/templates/{usage,tail,tree}.circom`.
 
-use std::sync::LazyLock;
+use std::{iter, sync::LazyLock};
 
 use ark_ff::{Field as _, Zero};
 use gesim_groth16::Fr;
@@ -46,6 +46,11 @@ pub fn signals(job: &ChunkInput, blind: Fr) -> Result<Signals> {
     let mut signals = Signals::default();
     limbs(job, &mut signals);
     signals.number("blind", blind);
+    // These follow from others, but which wire of a sum the compiler keeps is its own choice.
+    signals.number("square", blind * blind);
+    let sums = job.values.chunks(RECORDS_PER_ROW).map(|row| row.iter().sum::<u64>()).chain(iter::repeat(0));
+    signals.list("row_sum", sums.take(rows).map(Fr::from));
+    signals.number("behind.records", job.before.records + job.values.len() as u64);
     signals.number("ctx", element(&job.ctx)?);
     signals.number("root", element(&job.root)?);
     signals.number("index", u64::from(job.index));

@@ -95,7 +95,9 @@ fn refusals_agree_fails() {
     assert!(ours(&good, &x, 1u64 << 40).is_ok() && theirs(&good, &x, 1u64 << 40).is_ok());
     let mut changed = good.clone();
     changed.values[105] = 6;
-    for (job, x, challenge) in [(&changed, &x, 1u64 << 40), (&good, &field(3), 1u64 << 40), (&good, &x, 5), (&good, &x, 0)] {
+    for (job, x, challenge) in
+        [(&changed, &x, 1u64 << 40), (&good, &field(3), 1u64 << 40), (&good, &x, 5), (&good, &x, 0)]
+    {
         assert!(matches!(ours(job, x, challenge), Err(ProverError::Witness(_))));
         assert!(theirs(job, x, challenge).is_err());
     }
