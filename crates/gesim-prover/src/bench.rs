@@ -58,7 +58,7 @@ pub fn plain_witness(artifacts: &Artifacts, size: CircuitSize) -> Result<(PathBu
     let input = OpeningInput::new(&batch, &batch.chunk(0)?, 0)?;
     let x = opening_input(batch.ctx(), batch.root(), &input.record)?;
     let assignment = OpeningProver::load(artifacts, size)?.witness(&input, &x)?;
-    Ok((artifacts.file(size.opening_name(), "proving.zkey")?, assignment.wires))
+    Ok((artifacts.file(size.opening_name(), "proving.zkey")?, assignment.wires.clone()))
 }
 
 /// Full chunks of made-up records in a folder that goes with the guard.

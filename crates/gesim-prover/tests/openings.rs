@@ -4,7 +4,9 @@ mod common;
 
 use common::{params, records, Folder, ARTIFACTS, OPENER};
 use gesim_core::{inputs::opening_input, layout::CircuitSize, poseidon::field, Lane};
-use gesim_prover::{keys::opening_key, verify_opening, Batch, BatchParams, OpeningInput, OpeningProver, ProverError, RecordOpening};
+use gesim_prover::{
+    keys::opening_key, verify_opening, Batch, BatchParams, OpeningInput, OpeningProver, ProverError, RecordOpening,
+};
 
 const COUNTS: [(Lane, u64); 2] = [(Lane::VoiceMo, 212), (Lane::Content, 106)];
 
