@@ -52,10 +52,9 @@ fn copy_sources(name: &str, dir: &Path, modules: &Path) -> Result<()> {
         fs::copy(circuit::folder().join(&file), dir.join(&file))
             .with_context(|| format!("cannot copy {}", file.display()))?;
     }
-    for file in ["circomlib/circuits/poseidon_constants.circom"] {
-        fs::copy(modules.join("node_modules").join(file), dir.join(file))
-            .with_context(|| format!("cannot copy {file}"))?;
-    }
+    let constants = "circomlib/circuits/poseidon_constants.circom";
+    fs::copy(modules.join("node_modules").join(constants), dir.join(constants))
+        .with_context(|| format!("cannot copy {constants}"))?;
     Ok(())
 }
 

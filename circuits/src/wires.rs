@@ -1,8 +1,13 @@
 //! The committed wires of a circuit (ADR 0005), found by name in the compiler's `.sym`.
 
-use std::{collections::HashSet, fs, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{bail, ensure, Context, Result};
+use snarkrs_ceremony::r1cs::R1cs;
 
 /// Inputs of the main component whose wires are committed, in the order of the commitment.
 pub const COMMITTED: [&str; 3] = ["limbs", "multiplicity", "blind"];
@@ -11,6 +16,23 @@ pub const COMMITTED: [&str; 3] = ["limbs", "multiplicity", "blind"];
 pub fn committed(sym: &Path, public: usize) -> Result<Vec<u32>> {
     let text = fs::read_to_string(sym).with_context(|| format!("cannot read {}", sym.display()))?;
     find(&text, public).with_context(|| format!("{} does not name the committed wires", sym.display()))
+}
+
+/// Fails unless each committed wire is the only one of them on some side of some constraint. Its point K_j then has a term
+/// that no other has, and the points are independent: a commitment binds every wire by itself (ADR 0005).
+pub fn independent(r1cs: &R1cs, wires: &[u32]) -> Result<()> {
+    let mut alone: HashMap<u32, bool> = wires.iter().map(|wire| (*wire, false)).collect();
+    for constraint in r1cs.constraints().context("the circuit has no constraints")? {
+        for side in [constraint.a, constraint.b, constraint.c] {
+            let mut committed = side.iter().map(|term| term.signal).filter(|wire| alone.contains_key(wire));
+            if let (Some(wire), None) = (committed.next(), committed.next()) {
+                alone.insert(wire, true);
+            }
+        }
+    }
+    let bound = wires.iter().find(|wire| !alone[wire]);
+    ensure!(bound.is_none(), "the committed wire {bound:?} shares every side of a constraint with others");
+    Ok(())
 }
 
 fn find(text: &str, public: usize) -> Result<Vec<u32>> {

@@ -56,7 +56,7 @@ fn folders(manifest: &Path) -> Result<Vec<String>> {
 
 /// Sources and manifest as when set-up last succeeded, and a folder for each circuit still there.
 pub fn is_fresh(context: &Context) -> Result<bool> {
-    let there = |folder: &String| artifacts(context).join(folder).join("proving.zkey").exists();
+    let there = |folder: &String| artifacts(context).join(folder).join("proving.key").exists();
     let folders = folders(&context.root.join("circuits/artifacts.json"))?;
     Ok(!folders.is_empty() && folders.iter().all(there) && stamp(context)?.is_fresh(&[]))
 }

@@ -34,6 +34,7 @@ impl Basis {
         let circuit = R1cs::open(r1cs).context("cannot read the circuit")?;
         let wires = wires::committed(sym, circuit.header().n_public())?;
         ensure!(wires.iter().all(|wire| *wire < circuit.header().n_vars), "the symbols are of another circuit");
+        wires::independent(&circuit, &wires)?;
         let powers = Ptau::open(ptau).context("cannot read the powers of tau")?;
         let (needed, have) = (circuit.header().cir_power(), powers.power());
         if needed > have {

@@ -21,6 +21,8 @@ use snarkrs_field::{Fr, PrimeField};
 use crate::{key::Key, progress::step, wires};
 
 pub use committed::{key_with_commitment, Factors};
+pub use points::FixedBase;
+pub use scalars::lagrange;
 pub use write::initial_key;
 
 /// How keys made here are labelled, everywhere.
@@ -54,6 +56,7 @@ pub fn committed_key(name: &str, dir: &Path) -> Result<Key> {
     step(&format!("{name}: development key"), || {
         let r1cs = R1cs::open(&dir.join("circuit.r1cs")).context("cannot read the circuit")?;
         let wires = wires::committed(&dir.join("circuit.sym"), r1cs.header().n_public())?;
+        wires::independent(&r1cs, &wires)?;
         key_with_commitment(&r1cs, &wires, &Secrets::development(), &Factors::development(name))
     })
 }

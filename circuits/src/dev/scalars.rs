@@ -26,7 +26,7 @@ pub struct Entry {
 }
 
 /// `L_j(tau)` for all j over the domain of this size.
-fn lagrange(size: usize, tau: &Fr) -> Result<Vec<Fr>> {
+pub fn lagrange(size: usize, tau: &Fr) -> Result<Vec<Fr>> {
     let domain = Domain::new(size)?;
     let scale = (tau.pow([size as u64]) - Fr::one()) * domain.size_inv;
     let mut roots = Vec::with_capacity(size);

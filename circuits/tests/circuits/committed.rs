@@ -9,11 +9,7 @@ use gesim_circuits::{
 };
 use snarkrs_field::{AffineRepr, CurveGroup, Fq, Fq2, Fr, G1Affine, G2Affine};
 
-use crate::{
-    ceremony::command,
-    development::powers_of_tau,
-    support::compile,
-};
+use crate::{ceremony::command, development::powers_of_tau, support::compile};
 
 pub const TINY: &str = "pragma circom 2.1.9;
 template Tiny() {
@@ -281,12 +277,22 @@ fn committed_wire_in_the_c_query_fails() {
     // The same with the wire left out of the commitment: no longer the circuit's list.
     let commitment = commitment(&mut key);
     commitment.wires.remove(3);
-    commitment.basis.remove(3);
-    commitment.basis_sigma.remove(3);
+    _ = commitment.basis.remove(3);
+    _ = commitment.basis_sigma.remove(3);
     key::write_committed(&small.path("1.key"), &key, &transcript).unwrap();
     small.contribute("1.key", "2.key", "Ann");
     let refused = small.verify("2.key").unwrap_err();
     assert!(refused.contains("commits other wires"), "{refused}");
+}
+
+/// Two committed wires that only occur as their sum: opening the commitment with other parts of it would do.
+#[test]
+fn committed_wires_that_hang_together_fails() {
+    let small = Small::new();
+    let (apart, together) = ("limbs[0][0][0] * limbs[0][0][1]", "(limbs[0][0][0] + limbs[0][0][1]) * other");
+    compile(small.dir.path(), &TINY.replace(apart, together));
+    let error = small.run(&["new", "--out", "4.key"]).unwrap_err();
+    assert!(error.contains("shares every side of a constraint"), "{error}");
 }
 
 #[test]

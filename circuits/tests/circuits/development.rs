@@ -1,21 +1,27 @@
 //! The development key is what a real phase 1 with the same secrets would have led to.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use gesim_circuits::{
     ceremony::{self, factors, By},
-    dev::{initial_key, key_with_commitment, Factors, Secrets},
+    dev::{initial_key, key_with_commitment, lagrange, Factors, FixedBase, Secrets},
     key,
     vk::KeyBytes,
     wires,
 };
 use snarkrs_ceremony::{
     contribute, phase1, prepare,
+    ptau::{self, Ptau},
     r1cs::R1cs,
     setup,
     transcript::{create_ptau_key, CeremonyRng},
+    write::BinFileWriter,
     CpuGroupFft, CpuKeyScale,
 };
+use snarkrs_field::{Domain, Field, Fr, G1Projective, G2Projective};
 use snarkrs_msm::CpuMsm;
 
 use crate::{
@@ -24,20 +30,70 @@ use crate::{
 };
 
 /// Powers of tau with one contribution of known secrets, prepared for phase 2.
-pub fn powers_of_tau(dir: &Path, power: u32) -> (std::path::PathBuf, Secrets) {
-    let [fresh, contributed, prepared] = ["fresh", "contributed", "prepared"].map(|name| dir.join(name));
+pub fn powers_of_tau(dir: &Path, power: u32) -> (PathBuf, Secrets) {
+    let (contributed, secrets) = contributed_powers(dir, power);
+    let prepared = dir.join("prepared");
+    prepare_with_secrets(&contributed, &prepared, power, &secrets);
+    (prepared, secrets)
+}
+
+fn contributed_powers(dir: &Path, power: u32) -> (PathBuf, Secrets) {
+    let [fresh, contributed] = ["fresh", "contributed"].map(|name| dir.join(name));
     let seed = [7; 8];
     let challenge = phase1::ptau_new(power, &fresh).unwrap();
     let key = create_ptau_key(&mut CeremonyRng::from_seed_words(seed), &challenge);
     let rng = CeremonyRng::from_seed_words(seed);
     phase1::contribute_with(&fresh, &contributed, Default::default(), rng, &CpuKeyScale).unwrap();
-    prepare::prepare_phase2(&contributed, &prepared, &CpuGroupFft).unwrap();
     let secrets = Secrets {
         tau: *key.tau.prv_key.expose(),
         alpha: *key.alpha.prv_key.expose(),
         beta: *key.beta.prv_key.expose(),
     };
-    (prepared, secrets)
+    (contributed, secrets)
+}
+
+/// What `prepare phase2` writes, by fixed-base multiplication instead of transforms over points.
+fn prepare_with_secrets(from: &Path, to: &Path, power: u32, secrets: &Secrets) {
+    let from = Ptau::open(from).unwrap();
+    let mut file = BinFileWriter::create(to, b"ptau", 1, 11).unwrap();
+    for section in ptau::NEW_LAYOUT {
+        file.write_section_verbatim(section, from.section(section).unwrap()).unwrap();
+    }
+    let (g1, g2) = (FixedBase::<G1Projective>::new(), FixedBase::<G2Projective>::new());
+    let blocks: Vec<Fr> = (0..=power).flat_map(|p| lagrange(1 << p, &secrets.tau).unwrap()).collect();
+    // The last block would take one power more than there is: snarkjs leaves its term out.
+    let mut more = blocks.clone();
+    let domain = Domain::new(2 << power).unwrap();
+    let mut term = secrets.tau.pow([domain.size as u64 - 1]) * domain.size_inv;
+    for value in lagrange(domain.size, &secrets.tau).unwrap() {
+        more.push(value - term);
+        term *= domain.group_gen;
+    }
+    let scaled = |factor: Fr| blocks.iter().map(|value| *value * factor).collect::<Vec<_>>();
+    for (section, scalars) in [
+        (ptau::S_LAGRANGE_TAU_G1, more),
+        (ptau::S_LAGRANGE_TAU_G2, blocks.clone()),
+        (ptau::S_LAGRANGE_ALPHA_TAU_G1, scaled(secrets.alpha)),
+        (ptau::S_LAGRANGE_BETA_TAU_G1, scaled(secrets.beta)),
+    ] {
+        file.start_section(section).unwrap();
+        match section {
+            ptau::S_LAGRANGE_TAU_G2 => file.write_g2_slice(&g2.all(&scalars)).unwrap(),
+            _ => file.write_g1_slice(&g1.all(&scalars)).unwrap(),
+        }
+        file.end_section().unwrap();
+    }
+    file.finish().unwrap();
+}
+
+#[test]
+fn prepared_powers_are_those_of_snarkjs_ok() {
+    let dir = tempfile::tempdir().unwrap();
+    let (contributed, secrets) = contributed_powers(dir.path(), 4);
+    let [theirs, ours] = ["theirs", "ours"].map(|name| dir.path().join(name));
+    prepare::prepare_phase2(&contributed, &theirs, &CpuGroupFft).unwrap();
+    prepare_with_secrets(&contributed, &ours, 4, &secrets);
+    assert!(fs::read(theirs).unwrap() == fs::read(ours).unwrap(), "the files differ");
 }
 
 /// A circuit of 240 constraints, in a domain of 2^8. The powers go one step further: with just as many, snarkjs has to

@@ -92,7 +92,7 @@ impl Project {
 
 #[test]
 fn plain_circuit_with_snarkjs_as_witness_ok() {
-    let project = Project::new("opening_small", 14);
+    let project = Project::new("opening_small", 13);
     project.ceremony(&[]);
     let modules = node::install(&project.cache).unwrap();
     let args = ["zkey", "verify", "circuit.r1cs", "prepared", "3.key"];

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use gesim_circuits::{cache::Cache, circuit, compile, manifest::Manifest, node, setup};
+use gesim_circuits::{cache::Cache, circuit, manifest::Manifest, node, setup};
 use serde_json::{Map, Value};
 use snarkrs_field::Fr;
 use snarkrs_witness::{Console, Input, WitnessCalculator};
@@ -22,8 +22,8 @@ pub struct Compiled {
     program: WitnessCalculator,
 }
 
-pub static USAGE: LazyLock<Compiled> = LazyLock::new(|| Compiled::new(compiled("usage_small")));
-pub static OPENING: LazyLock<Compiled> = LazyLock::new(|| Compiled::new(compiled("opening_small")));
+pub static USAGE: LazyLock<Compiled> = LazyLock::new(|| Compiled::new("usage_small"));
+pub static OPENING: LazyLock<Compiled> = LazyLock::new(|| Compiled::new("opening_small"));
 
 struct Quiet;
 
@@ -33,7 +33,8 @@ impl Console for Quiet {
 }
 
 impl Compiled {
-    fn new(dir: PathBuf) -> Self {
+    fn new(name: &str) -> Self {
+        let dir = artifacts(name);
         let program = WitnessCalculator::from_file(&dir.join("circuit.wasm")).expect("witness program");
         Self { system: System::load(&dir), program: program.with_console(Arc::new(Quiet)), dir }
     }
@@ -50,18 +51,6 @@ pub fn artifacts(name: &str) -> PathBuf {
     let cache = Cache::from_env().expect("cache");
     let committed = Manifest::read(circuit::folder()).expect("manifest");
     cache.artifacts.join(setup::setup(&cache, name, &committed).expect("artifacts").dir)
-}
-
-/// Folder of a compiled circuit, without keys.
-fn compiled(name: &str) -> PathBuf {
-    let cache = Cache::from_env().expect("cache");
-    let source = circuit::source_digest(circuit::folder(), name).expect("sources");
-    let dir = cache.work.join(format!("{name}-{}-tests", &source[..16]));
-    fs::create_dir_all(&dir).expect("folder");
-    let lock = fs::File::create(dir.join("lock")).expect("lock");
-    lock.lock().expect("lock");
-    compile::compile(name, &dir, &node::install(&cache).expect("compiler")).expect("circuit");
-    dir
 }
 
 /// Compiles a small circuit of its own into a folder; gives its r1cs.

@@ -16,7 +16,7 @@ use crate::{ProverError, Result};
 pub fn usage_key(size: CircuitSize) -> &'static CommittedKey {
     match size {
         CircuitSize::Small => &keys::USAGE_SMALL,
-        CircuitSize::Large => &keys::USAGE_SMALL, // TODO
+        CircuitSize::Large => &keys::USAGE_LARGE,
     }
 }
 
