@@ -79,6 +79,35 @@ fn asked_to_stop_it_finishes_its_chunk_ok() {
     assert_eq!((report["proven"].as_u64(), report["reused"].as_u64()), (Some(30), Some(0)));
 }
 
+/// The lease is an hour long: that nobody holds the chunk afterwards is the worker's own doing.
+#[test]
+fn asked_twice_it_gives_its_chunk_back_ok() {
+    let folder = scratch();
+    let batch = make_batch(&folder, 30);
+    let cluster = Postgres::start();
+    let url = cluster.database("fleet");
+    let queue = PostgresQueue::create(&url).unwrap();
+    owner::submit(&queue, &batch, Limits::default(), &Control::default(), &()).unwrap();
+    let arguments = ["prover", "worker", "--circuit", "small", "--workers", "1", "--lease", "1h", "--queue", &url];
+    let mut worker = Process::start(gesim(folder.path(), None, &arguments));
+    until("the worker at work", || {
+        worker.signal("STOP");
+        let caught = queue.counts(batch.ctx()).unwrap().leased == 1;
+        if !caught {
+            worker.signal("CONT");
+        }
+        caught
+    });
+    // Two signals that the system keeps apart while the process stands still.
+    ["TERM", "INT", "CONT"].iter().for_each(|name| worker.signal(name));
+    // 0 when the chunk was finished between the two.
+    let code = worker.wait().code();
+    assert!(matches!(code, Some(130 | 0)), "{code:?}: {}", worker.err());
+    let counts = queue.counts(batch.ctx()).unwrap();
+    assert_eq!((counts.leased, counts.waiting + counts.proven), (0, 30));
+    assert!(queue.status().unwrap().workers.is_empty());
+}
+
 fn get(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: worker\r\n\r\n").unwrap();

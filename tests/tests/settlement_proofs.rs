@@ -1,7 +1,5 @@
 //! Real proofs of the small circuit on the real SVM: what verifies, and everything that must not.
 
-use std::sync::OnceLock;
-
 use gesim_core::{
     inputs::INITIAL_COMMITMENT,
     poseidon::{field, MODULUS},
@@ -11,8 +9,8 @@ use gesim_core::{
 use gesim_tests::{
     attack::{self, nothing},
     settlement::{
-        proven::{self, mixed, params, records, Proven, Staged},
-        replace, terms, World, DISPUTE, PERIOD, PROVE, REWARD,
+        proven::{other, params, records, shared, staged, Proven},
+        terms, World, DISPUTE, PERIOD, PROVE, REWARD,
     },
 };
 use settlement::{
@@ -21,32 +19,11 @@ use settlement::{
     state::{
         config::pause,
         proof_buffer::{MAX_SLOTS, PROOF_LEN, SLOT_LEN},
-        seeds, Batch, BatchState,
+        Batch, BatchState,
     },
-    Commitment, Record,
+    Commitment,
 };
 use solana_signer::Signer;
-
-/// Sequence number 1 of the world's agreement: four chunks, three lanes.
-fn shared() -> &'static Proven {
-    static PROVEN: OnceLock<Proven> = OnceLock::new();
-    PROVEN.get_or_init(|| Proven::new(params(&World::with_agreement(&terms()).agreement, 1), mixed()))
-}
-
-/// The same records under sequence number 2.
-fn other() -> &'static Proven {
-    static PROVEN: OnceLock<Proven> = OnceLock::new();
-    PROVEN.get_or_init(|| Proven::new(params(&World::with_agreement(&terms()).agreement, 2), mixed()))
-}
-
-/// A world with the shared batch committed and these slots staged.
-fn staged(slots: &[Staged]) -> (World, [anchor_lang::prelude::Pubkey; 2]) {
-    let mut w = World::with_agreement(&terms());
-    let batch = w.commit_proven(shared());
-    let writer = w.prover.insecure_clone();
-    let buffer = w.stage(&writer, &batch, 1, 0, slots);
-    (w, [batch, buffer])
-}
 
 #[test]
 fn from_commitment_to_payment_ok() {
@@ -204,67 +181,6 @@ fn order_cannot_be_left_fails() {
     w.fails(w.verify_proofs(batch, third, 4, 1), &[], E::WrongBatchState);
 }
 
-/// Two submitters with a buffer each, one after the other: whatever order their calls come in, each chunk counts once, and
-/// a proof of knowledge folded for another state of the batch or of the buffer is refused.
-#[test]
-fn two_submitters_ok() {
-    let slots = shared().slots();
-    let (mut w, [batch, one]) = staged(&slots);
-    let (writer, stranger) = (w.prover.insecure_clone(), w.stranger.insecure_clone());
-    let two = w.stage(&stranger, &batch, 1, 0, &slots);
-    // Both fold for the whole batch; the first call wins, the other one finds the batch moved on.
-    let (both, late) = (w.verify_proofs(batch, one, 0, 2), w.verify_proofs(batch, two, 0, 4));
-    let early = w.pok(batch, two, 1, 1);
-    w.ok(both.clone(), &[]);
-    w.fails(late, &[], E::OutOfOrder);
-    w.fails(both, &[], E::OutOfOrder);
-    // What was folded before for other proofs, or after another commitment, does not fit.
-    let fresh = w.pok(batch, two, 2, 2).expect("a proof of knowledge");
-    for stale in [early, w.pok(batch, one, 2, 1), w.pok(batch, one, 3, 1), w.pok(batch, two, 1, 2)] {
-        let stale = stale.expect("a proof of knowledge");
-        assert_ne!(stale, fresh);
-        w.fails(w.verify_with(batch, two, 2, 2, stale), &[], E::InvalidProof);
-    }
-    // A buffer rewritten between folding and verifying.
-    let mut swapped = slots.clone();
-    swapped.swap(2, 3);
-    w.write(&stranger, &two, &swapped);
-    w.fails(w.verify_with(batch, two, 2, 2, fresh), &[], E::InvalidProof);
-    let mut changed = slots.clone();
-    changed[3] = other().slots()[3];
-    w.write(&stranger, &two, &changed);
-    w.fails(w.verify_with(batch, two, 2, 2, fresh), &[], E::InvalidProof);
-    w.write(&stranger, &two, &slots);
-    w.ok(w.verify_with(batch, two, 2, 1, w.pok(batch, two, 2, 1).expect("one")), &[]);
-    // The first one goes on in its own buffer; the bytes are the same, and so is the proof of knowledge of one chunk.
-    let last = w.pok(batch, one, 3, 1).expect("the last");
-    assert_eq!(Some(last), w.pok(batch, two, 3, 1));
-    w.ok(w.verify_with(batch, one, 3, 1, last), &[]);
-    // All chunks verified, so both buffers are spent: anyone closes them, and each writer has its own rent back.
-    let closer = w.mvno.insecure_clone();
-    for (owner, buffer) in [(&writer, one), (&stranger, two)] {
-        let (before, rent) = (w.chain.lamports(&owner.pubkey()), w.chain.lamports(&buffer));
-        w.ok(w.close_buffer(closer.pubkey(), owner.pubkey(), batch, buffer), &[&closer]);
-        assert_eq!(w.chain.lamports(&owner.pubkey()), before + rent);
-    }
-    let totals = shared().batch.totals().lanes;
-    w.ok(w.open_totals(batch, totals, shared().batch.blinding()), &[]);
-}
-
-#[test]
-fn pok_that_is_no_point_fails() {
-    let (mut w, [batch, buffer]) = staged(&shared().slots());
-    let good = w.pok(batch, buffer, 0, 4).expect("a proof of knowledge");
-    let mut off = good;
-    off[63] ^= 1;
-    let mut flagged = good;
-    flagged[0] |= 0x80;
-    for pok in [off, flagged, [0; 64], [0xff; 64]] {
-        w.fails(w.verify_with(batch, buffer, 0, 4, pok), &[], E::InvalidProof);
-    }
-    w.ok(w.verify_with(batch, buffer, 0, 4, good), &[]);
-}
-
 #[test]
 fn buffer_before_its_first_chunk_fails() {
     let proven = shared();
@@ -320,60 +236,6 @@ fn verify_attacks_fail() {
 }
 
 #[test]
-fn wrong_totals_fail() {
-    let proven = shared();
-    let mut w = World::with_agreement(&terms());
-    let batch = w.verify_all(proven);
-    let (lanes, blinding) = (proven.batch.totals().lanes, proven.batch.blinding());
-    let mut more = lanes;
-    more[0] += 1;
-    w.fails(w.open_totals(batch, more, blinding), &[], E::WrongTotals);
-    let mut moved = lanes;
-    moved[0] -= 1;
-    moved[1] += 1;
-    w.fails(w.open_totals(batch, moved, blinding), &[], E::WrongTotals);
-    w.fails(w.open_totals(batch, [0; 8], [0; 32]), &[], E::WrongTotals);
-    w.fails(w.open_totals(batch, lanes, proven.batch.blinding_before(3)), &[], E::WrongTotals);
-    w.fails(w.open_totals(batch, lanes, MODULUS), &[], E::NotAFieldElement);
-    w.edit(&batch, |b: &mut Batch| b.records += 1);
-    w.fails(w.open_totals(batch, lanes, blinding), &[], E::WrongTotals);
-    w.edit(&batch, |b: &mut Batch| b.records -= 1);
-    w.ok(w.set_paused(pause::VERIFY), &[]);
-    w.fails(w.open_totals(batch, lanes, blinding), &[], E::Paused);
-    w.ok(w.set_paused(0), &[]);
-    // the rate of another period
-    let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
-    w.ok(w.set_rate(202_612, 1_000, 1), &[&operator, &mvno]);
-    let (right, wrong) = (seeds::rate(&w.agreement, PERIOD).0, seeds::rate(&w.agreement, 202_612).0);
-    let ix = w.open_totals(batch, lanes, blinding);
-    w.chain.send(&[replace(ix.clone(), &right, &wrong)], &[]).expect_err("the rate of another period");
-    attack::everything(&mut w.chain, &ix, &[wrong], &nothing);
-    w.ok(ix.clone(), &[]);
-    w.fails(ix, &[], E::WrongBatchState);
-}
-
-#[test]
-fn invoice_that_does_not_fit_fails() {
-    let mut terms = terms();
-    terms.tariff[0].rate_below = u64::MAX;
-    let mut w = World::with_agreement(&terms);
-    let batch = w.verify_all(shared());
-    let ix = w.open_totals(batch, shared().batch.totals().lanes, shared().batch.blinding());
-    w.fails(ix, &[], E::Overflow);
-    w.chain.warp_by(i64::from(PROVE) + 1);
-    w.ok(w.expire_batch(batch), &[]);
-}
-
-#[test]
-fn open_totals_before_the_last_chunk_fails() {
-    let proven = shared();
-    let (mut w, [batch, buffer]) = staged(&proven.slots());
-    w.ok(w.verify_proofs(batch, buffer, 0, 3), &[]);
-    let totals = proven.batch.totals_before(3).lanes;
-    w.fails(w.open_totals(batch, totals, proven.batch.blinding_before(3)), &[], E::NotVerified);
-}
-
-#[test]
 fn most_proofs_in_one_transaction_ok() {
     let most = usize::from(MAX_SLOTS);
     let count = (most - 1) * 210 + 1;
@@ -388,57 +250,4 @@ fn most_proofs_in_one_transaction_ok() {
     assert!(meta.compute_units < 1_400_000);
     w.ok(w.open_totals(batch, proven.batch.totals().lanes, proven.batch.blinding()), &[]);
     assert_eq!(w.chain.fetch::<Batch>(&batch).records, count as u64);
-}
-
-#[test]
-fn check_record_ok() {
-    let proven = shared();
-    let mut w = World::with_agreement(&terms());
-    let batch = w.commit_proven(proven);
-    // a record of the second chunk
-    let (opening, _) = proven::opening().open(&proven.batch, 1, 39).expect("an opening");
-    let record = Record {
-        chunk: 1,
-        lane: 0,
-        position: 39,
-        value: opening.value,
-        record_id: opening.record_id,
-        meta_digest: opening.meta_digest,
-    };
-    assert_eq!(record.value, 100 + 249);
-    let ix = w.check_record(batch, &record, opening.proof);
-    let meta = w.ok(ix.clone(), &[]);
-    let event = &meta.events::<events::RecordChecked>()[0];
-    assert_eq!((event.batch, event.value, event.record_id), (batch, record.value, record.record_id));
-    attack::everything(&mut w.chain, &ix, &[], &nothing);
-
-    let changed = [
-        Record { chunk: 0, ..record.clone() },
-        Record { lane: 1, ..record.clone() },
-        Record { position: 38, ..record.clone() },
-        Record { value: record.value + 1, ..record.clone() },
-        Record { record_id: field(1), ..record.clone() },
-        Record { meta_digest: field(1), ..record.clone() },
-    ];
-    for record in changed {
-        w.fails(w.check_record(batch, &record, opening.proof), &[], E::InvalidProof);
-    }
-    let impossible = [
-        Record { chunk: 4, ..record.clone() },
-        Record { lane: 8, ..record.clone() },
-        Record { position: 210, ..record.clone() },
-        Record { value: 1 << 36, ..record.clone() },
-    ];
-    for record in impossible {
-        w.fails(w.check_record(batch, &record, opening.proof), &[], E::BadRecord);
-    }
-    let alias = Record { record_id: MODULUS, ..record.clone() };
-    w.fails(w.check_record(batch, &alias, opening.proof), &[], E::NotAFieldElement);
-    // another batch with the same records and the same root
-    let second = w.commit_proven(other());
-    w.fails(w.check_record(second, &record, opening.proof), &[], E::InvalidProof);
-    // a usage proof opens nothing
-    w.fails(w.check_record(batch, &record, *proven.proofs[0].proof.first_chunk().expect("A, B, C")), &[], E::InvalidProof);
-    w.ok(w.set_paused(pause::VERIFY), &[]);
-    w.fails(w.check_record(batch, &record, opening.proof), &[], E::Paused);
 }

@@ -78,8 +78,7 @@ pub fn submit(
 fn fold(state: &Batch, first: u32, slots: &[Slot], poks: &[[u8; 64]]) -> Result<([u8; 64], [u8; 32])> {
     let invalid = |reason: String| ClientError::invalid(format!("the proofs of chunks from {first} on: {reason}"));
     let circuit = state.circuit().map_err(|error| invalid(error.to_string()))?;
-    let statements =
-        Statements::new(state, first, slots.as_flattened()).map_err(|error| invalid(error.to_string()))?;
+    let statements = Statements::new(state, first, slots.as_flattened()).map_err(|error| invalid(error.to_string()))?;
     let pok = fold_poks(usage_key(circuit), &statements.proofs, &statements.inputs, poks);
     Ok((pok.map_err(|error| invalid(error.to_string()))?, statements.commitment))
 }

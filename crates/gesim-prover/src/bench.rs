@@ -57,8 +57,8 @@ pub fn plain_witness(artifacts: &Artifacts, size: CircuitSize) -> Result<(PathBu
     let (_folder, batch) = batch(size, 1)?;
     let input = OpeningInput::new(&batch, &batch.chunk(0)?, 0)?;
     let x = opening_input(batch.ctx(), batch.root(), &input.record)?;
-    let assignment = OpeningProver::load(artifacts, size)?.witness(&input, &x)?;
-    Ok((artifacts.file(size.opening_name(), "proving.zkey")?, assignment.wires.clone()))
+    let mut assignment = OpeningProver::load(artifacts, size)?.witness(&input, &x)?;
+    Ok((artifacts.file(size.opening_name(), "proving.zkey")?, std::mem::take(&mut assignment.wires)))
 }
 
 /// Full chunks of made-up records in a folder that goes with the guard.

@@ -163,10 +163,11 @@ fn batch_of_another_size_fails() {
 #[test]
 fn large_batch_ok() {
     let folder = Folder::new();
-    let batch = folder.make(params(), Some(CircuitSize::Large), &records(&[(Lane::Data, 6_100)])).unwrap();
+    let full = CircuitSize::Large.records() as u64;
+    let batch = folder.make(params(), Some(CircuitSize::Large), &records(&[(Lane::Data, full + 10)])).unwrap();
     assert_eq!(batch.context().chunks, 2);
     let opener = OpeningProver::load(&ARTIFACTS, CircuitSize::Large).unwrap();
-    for (chunk, position) in [(0, 6_089), (1, 9)] {
+    for (chunk, position) in [(0, full as u32 - 1), (1, 9)] {
         let (opening, _) = opener.open(&batch, chunk, position).unwrap();
         verify_opening(&opening, batch.ctx(), batch.root()).unwrap();
     }

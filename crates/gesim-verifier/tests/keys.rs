@@ -4,21 +4,23 @@ use std::collections::BTreeSet;
 
 use gesim_verifier::keys::{OPENING_LARGE, OPENING_SMALL, USAGE_LARGE, USAGE_SMALL};
 
-/// Points in their groups, nothing at infinity, and delta is not gamma.
+/// Points in their groups, nothing at infinity, delta is not gamma, and sigma is not one.
 #[test]
 fn carried_keys_ok() {
-    for key in [&USAGE_SMALL, &USAGE_LARGE] {
+    let (usage, opening) = ([&USAGE_SMALL, &USAGE_LARGE], [&OPENING_SMALL, &OPENING_LARGE]);
+    for key in usage {
         assert_eq!(key.check(), Ok(()));
         assert!(!key.setup.is_empty());
     }
-    for key in [&OPENING_SMALL, &OPENING_LARGE] {
+    for key in opening {
         assert_eq!(key.check(), Ok(()));
         assert!(!key.setup.is_empty());
     }
-    let [a, b] = [&USAGE_SMALL, &USAGE_LARGE].map(|key| (key.fingerprint, key.ic.to_vec(), key.delta_g2));
-    let [c, d] = [&OPENING_SMALL, &OPENING_LARGE].map(|key| (key.fingerprint, key.ic.to_vec(), key.delta_g2));
-    let keys = [a, b, c, d];
-    assert_eq!(keys.iter().map(|key| key.0).collect::<BTreeSet<_>>().len(), keys.len());
-    assert_eq!(keys.iter().map(|key| &key.1).collect::<BTreeSet<_>>().len(), keys.len());
-    assert_eq!(keys.iter().map(|key| key.2).collect::<BTreeSet<_>>().len(), keys.len());
+    let fingerprints = usage.map(|key| key.fingerprint).into_iter().chain(opening.map(|key| key.fingerprint));
+    assert_eq!(fingerprints.collect::<BTreeSet<_>>().len(), 4);
+    let deltas = usage.map(|key| key.delta_g2).into_iter().chain(opening.map(|key| key.delta_g2));
+    assert_eq!(deltas.collect::<BTreeSet<_>>().len(), 4);
+    assert_ne!(USAGE_SMALL.ic, USAGE_LARGE.ic);
+    assert_ne!(OPENING_SMALL.ic, OPENING_LARGE.ic);
+    assert_ne!(USAGE_SMALL.commitment_sigma_neg, USAGE_LARGE.commitment_sigma_neg);
 }

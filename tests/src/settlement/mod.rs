@@ -67,7 +67,19 @@ impl World {
         let agreement = seeds::agreement(&mno, &mvno.pubkey(), 1).0;
         let payout = chain.token_account(&coin, &operator.pubkey());
         let prover_token = associated(&mut chain, &coin, &prover.pubkey());
-        Self { chain, operator, mvno, prover, stranger, coin, mno, agreement, payout, prover_token, staged: HashMap::new() }
+        Self {
+            chain,
+            operator,
+            mvno,
+            prover,
+            stranger,
+            coin,
+            mno,
+            agreement,
+            payout,
+            prover_token,
+            staged: HashMap::new(),
+        }
     }
 
     /// The program and an MNO; no agreement yet.

@@ -3,9 +3,10 @@
 use std::sync::OnceLock;
 
 use anchor_lang::prelude::Pubkey;
+use anchor_lang::solana_program::instruction::Instruction;
 use gesim_core::{layout::CircuitSize, Lane, Measure};
-use gesim_verifier::fold_poks;
 use gesim_prover::{Artifacts, Batch, BatchParams, ChunkProof, OpeningProver, ProverRecord, Seed, UsageProver};
+use gesim_verifier::fold_poks;
 use settlement::{
     setup::usage_key,
     state::{
@@ -14,11 +15,10 @@ use settlement::{
     },
     Commitment, ID,
 };
-use anchor_lang::solana_program::instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use super::{World, CLUSTER, PERIOD};
+use super::{terms, World, CLUSTER, PERIOD};
 
 /// Bytes of one `write_buffer`: what fits a transaction beside everything else.
 const WRITE: usize = 860;
@@ -74,6 +74,27 @@ pub fn params(agreement: &Pubkey, sequence: u32) -> BatchParams {
         measure: Measure::Units,
         nonce: [5; 32],
     }
+}
+
+/// Sequence number 1 of the world's agreement: four chunks, three lanes.
+pub fn shared() -> &'static Proven {
+    static PROVEN: OnceLock<Proven> = OnceLock::new();
+    PROVEN.get_or_init(|| Proven::new(params(&World::with_agreement(&terms()).agreement, 1), mixed()))
+}
+
+/// The same records under sequence number 2.
+pub fn other() -> &'static Proven {
+    static PROVEN: OnceLock<Proven> = OnceLock::new();
+    PROVEN.get_or_init(|| Proven::new(params(&World::with_agreement(&terms()).agreement, 2), mixed()))
+}
+
+/// A world with the shared batch committed and these slots staged.
+pub fn staged(slots: &[Staged]) -> (World, [Pubkey; 2]) {
+    let mut w = World::with_agreement(&terms());
+    let batch = w.commit_proven(shared());
+    let writer = w.prover.insecure_clone();
+    let buffer = w.stage(&writer, &batch, 1, 0, slots);
+    (w, [batch, buffer])
 }
 
 impl Proven {

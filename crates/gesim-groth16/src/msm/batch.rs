@@ -1,116 +1,35 @@
 //! Affine additions in batches: many pairs share one inversion, eight pairs a step.
 
+use super::adder::NEGATIVE;
 use super::ext::Ext8;
 use super::point::{Point, Point8};
 use core::arch::x86_64::*;
 
-/// A reference is the index of a base or of a sum; a base may be meant negated.
-pub(super) const NEGATIVE: u32 = 1 << 31;
-/// No point: infinity.
-pub(super) const NONE: u32 = u32::MAX;
-/// Bases an adder can refer to.
-pub(super) const MAX_BASES: usize = NEGATIVE as usize - 1;
-
 /// Independent products, so that one multiplication need not wait for the one before.
 const CHAINS: usize = 4;
 /// Pairs a step of the loops.
-const STEP: usize = 8 * CHAINS;
+pub(super) const STEP: usize = 8 * CHAINS;
 /// Steps of one batch; their prefix products are streamed through the second-level cache.
 const BATCH: usize = 128;
 /// Steps to prefetch ahead.
 const AHEAD: usize = 1;
 
-/// Adds pairs of points and keeps the sums.
-pub(super) struct Adder<const D: usize> {
-    sums: Vec<Point<D>>,
-    scratch: Scratch<D>,
-}
-
-struct Scratch<const D: usize> {
+/// Memory of the batches of one thread.
+pub(super) struct Scratch<const D: usize> {
     prefixes: Vec<[Ext8<D>; CHAINS]>,
     /// For each step and chain of a batch with equal x: lanes to double, and lanes whose sum is infinity.
     special: Vec<[(u8, u8); CHAINS]>,
 }
 
-impl<const D: usize> Adder<D> {
-    /// An adder with some sums that are there already.
-    pub(super) fn new(sums: Vec<Point<D>>) -> Self {
-        let scratch = Scratch { prefixes: vec![[Ext8::ONE; CHAINS]; BATCH], special: vec![[(0, 0); CHAINS]; BATCH] };
-        Self { sums, scratch }
-    }
-
-    /// Forgets the sums and keeps the memory.
-    pub(super) fn clear(&mut self) {
-        self.sums.clear();
-    }
-
-    /// What the next sum will be called.
-    pub(super) fn next(&self) -> u32 {
-        self.sums.len() as u32
-    }
-
-    /// A sum; infinity for [`NONE`].
-    pub(super) fn sum(&self, reference: u32) -> Point<D> {
-        self.sums.get(reference as usize).copied().unwrap_or(Point::INFINITY)
-    }
-
-    /// The reference, or [`NONE`] if it refers to infinity.
-    pub(super) fn finite(&self, sum: u32) -> u32 {
-        if sum == NONE || self.sums[sum as usize].is_infinity() {
-            NONE
-        } else {
-            sum
-        }
-    }
-
-    /// Appends bases to the sums.
-    pub(super) fn copy(&mut self, bases: &[Point<D>], references: &[u32]) {
-        self.sums.extend(references.iter().enumerate().map(|(i, reference)| {
-            if let Some(ahead) = references.get(i + STEP) {
-                prefetch(bases, *ahead);
-            }
-            let mut point = bases[(reference & !NEGATIVE) as usize];
-            if reference & NEGATIVE != 0 {
-                point.negate();
-            }
-            point
-        }));
-    }
-
-    /// Appends the sum of each pair of bases (low half and high half of a word; finite points) to the sums.
-    /// Says whether one of them is infinity. The pairs are padded meanwhile.
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn add_bases(&mut self, bases: &[Point<D>], pairs: &mut Vec<u64>) -> bool {
-        let (start, count) = self.make_room(pairs);
-        let infinity = self.scratch.add::<true>(bases, pairs, &mut self.sums[start..]);
-        self.sums.truncate(start + count);
-        pairs.truncate(count);
-        infinity
-    }
-
-    /// The same for pairs of sums.
-    #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn add(&mut self, pairs: &mut Vec<u64>) -> bool {
-        let (start, count) = self.make_room(pairs);
-        let (sums, out) = self.sums.split_at_mut(start);
-        let infinity = self.scratch.add::<false>(sums, pairs, out);
-        self.sums.truncate(start + count);
-        pairs.truncate(count);
-        infinity
-    }
-
-    /// Pads the pairs to full steps and appends as many sums; says where they start and how many are wanted.
-    fn make_room(&mut self, pairs: &mut Vec<u64>) -> (usize, usize) {
-        let (count, start) = (pairs.len(), self.sums.len());
-        pairs.resize(count.next_multiple_of(STEP), pairs.first().copied().unwrap_or(0));
-        self.sums.resize(start + pairs.len(), Point::INFINITY);
-        (start, count)
-    }
-}
-
 impl<const D: usize> Scratch<D> {
+    pub(super) fn new() -> Self {
+        Self { prefixes: vec![[Ext8::ONE; CHAINS]; BATCH], special: vec![[(0, 0); CHAINS]; BATCH] }
+    }
+
+    /// Writes the sum of each pair of the points (low half and high half of a word; finite) to `out`; both are in full
+    /// steps. Says whether one of the sums is infinity.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn add<const BASES: bool>(&mut self, points: &[Point<D>], pairs: &[u64], out: &mut [Point<D>]) -> bool {
+    pub(super) fn add<const BASES: bool>(&mut self, points: &[Point<D>], pairs: &[u64], out: &mut [Point<D>]) -> bool {
         let mut infinity = false;
         for (pairs, out) in pairs.chunks(BATCH * STEP).zip(out.chunks_mut(BATCH * STEP)) {
             let mut batch = Batch::<D, BASES>::new(points, pairs.as_chunks().0, self);
@@ -122,7 +41,7 @@ impl<const D: usize> Scratch<D> {
 
 /// Has a point in the cache when it is needed.
 #[inline(always)]
-fn prefetch<const D: usize>(points: &[Point<D>], reference: u32) {
+pub(super) fn prefetch<const D: usize>(points: &[Point<D>], reference: u32) {
     let point = points.as_ptr().wrapping_add((reference & !NEGATIVE) as usize).cast::<i8>();
     // SAFETY: a prefetch reads nothing, wherever it points.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(point) };

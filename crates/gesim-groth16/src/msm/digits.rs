@@ -1,6 +1,6 @@
 //! Scalars to signed digits, and the digits of one window to buckets.
 
-use super::batch::NEGATIVE;
+use super::adder::NEGATIVE;
 use crate::Scalar;
 use rayon::prelude::*;
 
@@ -57,14 +57,16 @@ impl Windows {
         out
     }
 
-    /// A digit of an offset scalar.
-    #[inline]
-    fn digit(self, window: u32, offset: &Scalar) -> i32 {
+    /// The digits of offset scalars in one window.
+    fn digits(self, window: u32, offsets: &[Scalar]) -> impl Iterator<Item = i32> + '_ {
         let (word, bit) = ((window * self.width / 64) as usize, window * self.width % 64);
-        let high = if word < 3 && bit > 0 { offset[word + 1] << (64 - bit) } else { 0 };
-        let digit = (offset[word] >> bit | high) as u32 & ((1 << self.width) - 1);
+        // A window may end in the next word. The last one has no next: what would be there is masked.
+        let (next, mask) = ((word + 1).min(3), (1u64 << self.width.min(256 - window * self.width)) - 1);
         let half = if window + 1 < self.count { 1 << (self.width - 1) } else { 0 };
-        digit as i32 - half
+        offsets.iter().map(move |offset| {
+            let both = u128::from(offset[next]) << 64 | u128::from(offset[word]);
+            ((both >> bit) as u64 & mask) as i32 - half
+        })
     }
 }
 
@@ -77,19 +79,16 @@ pub(super) struct Sorted {
 }
 
 /// A counting sort of the scalars' digits in one window; digits of 0 fall away.
+#[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn sort(windows: Windows, window: u32, offsets: &[Scalar]) -> Sorted {
     let buckets = windows.buckets();
     let mut counts = vec![0u32; buckets + 1];
     // A digit's bucket in the low bits, its sign in the topmost; what is 0 counts in a bucket of its own.
-    let bucket = |offset: &Scalar| {
-        let digit = windows.digit(window, offset);
-        if digit == 0 {
-            buckets as u32
-        } else {
-            digit.unsigned_abs() & (buckets as u32 - 1) | digit as u32 & NEGATIVE
-        }
+    let bucket = |digit: i32| match digit {
+        0 => buckets as u32,
+        _ => digit.unsigned_abs() & (buckets as u32 - 1) | digit as u32 & NEGATIVE,
     };
-    let keys: Vec<u32> = offsets.iter().map(bucket).collect();
+    let keys: Vec<u32> = windows.digits(window, offsets).map(bucket).collect();
     for key in &keys {
         counts[(key & !NEGATIVE) as usize] += 1;
     }
@@ -149,7 +148,7 @@ mod tests {
                 let offset = windows.offset(&scalar);
                 let half = windows.buckets() as i32;
                 let sum = (0..windows.count).rev().fold(Fr::from(0u64), |sum, window| {
-                    let digit = windows.digit(window, &offset);
+                    let digit = windows.digits(window, &[offset]).next().unwrap();
                     assert!((-half..=half).contains(&digit));
                     sum * Fr::from(1u64 << width) + Fr::from(digit)
                 });

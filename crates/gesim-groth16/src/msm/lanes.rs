@@ -1,6 +1,6 @@
 //! The eight-lane path: windows sorted, buckets summed, and the buckets of a window to one point a bit.
 
-use super::batch::{Adder, MAX_BASES, NONE};
+use super::adder::{Adder, MAX_BASES, NONE};
 use super::digits::{classes, sort, Sorted, Windows};
 use super::point::{convert, restore, Point};
 use crate::Scalar;

@@ -9,6 +9,8 @@
 //! Without AVX-512 IFMA, and for few points, arkworks does the work.
 
 #[cfg(target_arch = "x86_64")]
+mod adder;
+#[cfg(target_arch = "x86_64")]
 mod batch;
 #[cfg(target_arch = "x86_64")]
 mod digits;

@@ -1,6 +1,6 @@
 //! Sums of groups of points: pairs within each group, round after round.
 
-use super::batch::{Adder, NONE};
+use super::adder::{Adder, NONE};
 use super::point::Point;
 
 /// References copied at once; lists have as much room to spare.
@@ -89,6 +89,7 @@ impl Round {
     /// Pairs the members of each group. What stays of a group is its sums, numbered from `sum`, then an odd member,
     /// numbered from `left` if it gets a new number. Copies are of fixed size and overwritten by the next group where
     /// too long: no loop of unforeseeable length.
+    #[target_feature(enable = "avx512f,avx512ifma")]
     fn pair(&mut self, list: &[u32], counts: &mut [u32], sum: u32, left: Option<u32>) {
         let (mut from, mut to, mut added, mut odd) = (0, 0, 0, left.unwrap_or(0));
         self.pairs.resize(counts.iter().sum::<u32>() as usize / 2 + COPY, 0);

@@ -20,8 +20,9 @@
 //! **Bounds.** An element is any number below 2^260 with the right residue; "below k" means below k p, and 84 p < 2^260.
 //! Operations say what they need and give. A program whose bounds hold computes exactly, whatever the inputs.
 //!
-//! There is no AVX2 path: without IFMA a 64-bit product costs three `vpmuludq` of 32 bits each way, and the scalar
-//! `mulx` code of arkworks is faster (measured; see `examples/field.rs`).
+//! There is no AVX2 path. Its products are of 32 bits: ten limbs of 26 bits, 200 products and 200 additions for four lanes
+//! in sixteen registers. Written in the obvious way that took 105 cycles a field product on Zen 5, arkworks' scalar code
+//! 54, and this module 7.3.
 
 // Clippy takes safe functions with target features for unsafe ones.
 #![allow(clippy::missing_safety_doc)]

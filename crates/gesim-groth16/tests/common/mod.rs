@@ -1,22 +1,26 @@
 //! Random circuits, and keys for them from known toxic waste.
 
-use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+#![allow(dead_code)] // every file of tests takes what it needs
+
+pub mod zkey;
+
+use ark_ec::{scalar_mul::ScalarMul, AffineRepr, CurveGroup, PrimeGroup};
 use ark_ff::{FftField, Field, UniformRand, Zero};
 use gesim_groth16::{
     key::{g1_raw, g2_raw, BQuery, CommitmentParts, Fixed, KeyParts, Query, Sizes},
     system::Assignment,
-    Fr, G1Affine, G1Projective, G2Affine,
+    Fr, G1Affine, G1Projective, G2Affine, G2Projective,
 };
 use rand::{rngs::StdRng, Rng};
 
-type Row = Vec<(usize, Fr)>;
+pub type Row = Vec<(usize, Fr)>;
 
 /// Constraint i: (A_i w) (B_i w) = w_(first + i). Wires: 1, the public inputs, `given` private ones, then one a constraint.
 pub struct Circuit {
     pub public: usize,
     pub given: usize,
-    a: Vec<Row>,
-    b: Vec<Row>,
+    pub a: Vec<Row>,
+    pub b: Vec<Row>,
 }
 
 impl Circuit {
@@ -89,11 +93,10 @@ impl Circuit {
         }
         let k: Vec<Fr> = (0..self.wires()).map(|j| beta * u[j] + alpha * v[j] + w[j]).collect();
 
-        let private = (self.public as u32 + 1)..sizes.wires;
-        let c = private.filter(|wire| !committed.contains(wire)).collect::<Vec<_>>();
+        let in_c = |wire: u32| wire > sizes.public_inputs && !committed.contains(&wire);
         let a = query(&u, |_| true);
         let b = query(&v, |_| true);
-        let c = query(&k.iter().map(|k| *k / delta).collect::<Vec<_>>(), |wire| c.contains(&wire));
+        let c = query(&k.iter().map(|k| *k / delta).collect::<Vec<_>>(), in_c);
         let basis: Vec<Fr> = committed.iter().map(|wire| k[*wire as usize] / gamma).collect();
         KeyParts {
             sizes,
@@ -106,18 +109,14 @@ impl Circuit {
                 delta_g2: g2(delta),
             },
             ic: k[..=self.public].iter().map(|k| g1(*k / gamma)).collect(),
-            a: points(&a),
-            b: BQuery {
-                wires: b.iter().map(|(wire, _)| *wire).collect(),
-                g1: b.iter().map(|(_, x)| g1_raw(&g1(*x)).unwrap()).collect(),
-                g2: b.iter().map(|(_, x)| g2_raw(&g2(*x)).unwrap()).collect(),
-            },
-            c: points(&c),
-            h: h.iter().map(|x| g1_raw(&g1(*x)).unwrap()).collect(),
+            a: Query { wires: a.0, points: g1_all(&a.1) },
+            b: BQuery { wires: b.0, g1: g1_all(&b.1), g2: g2_all(&b.1) },
+            c: Query { wires: c.0, points: g1_all(&c.1) },
+            h: g1_all(&h),
             commitment: (!committed.is_empty()).then(|| CommitmentParts {
                 wires: committed.to_vec(),
-                basis: basis.iter().map(|x| g1_raw(&g1(*x)).unwrap()).collect(),
-                sigma_basis: basis.iter().map(|x| g1_raw(&g1(*x * sigma)).unwrap()).collect(),
+                basis: g1_all(&basis),
+                sigma_basis: g1_all(&basis.iter().map(|x| *x * sigma).collect::<Vec<_>>()),
                 g: g2(scale),
                 minus_sigma_g: g2(-scale * sigma),
             }),
@@ -134,13 +133,17 @@ fn g2(x: Fr) -> G2Affine {
     (G2Affine::generator() * x).into_affine()
 }
 
-fn query(values: &[Fr], keep: impl Fn(u32) -> bool) -> Vec<(u32, Fr)> {
-    (0..).zip(values.iter().copied()).filter(|(wire, x)| !x.is_zero() && keep(*wire)).collect()
+fn g1_all(scalars: &[Fr]) -> Vec<[u64; 8]> {
+    let points = G1Projective::generator().batch_mul(scalars);
+    points.iter().map(|point| g1_raw(point).expect("a scalar that is not zero")).collect()
 }
 
-fn points(values: &[(u32, Fr)]) -> Query<[u64; 8]> {
-    Query {
-        wires: values.iter().map(|(wire, _)| *wire).collect(),
-        points: values.iter().map(|(_, x)| g1_raw(&g1(*x)).unwrap()).collect(),
-    }
+fn g2_all(scalars: &[Fr]) -> Vec<[u64; 16]> {
+    let points = G2Projective::generator().batch_mul(scalars);
+    points.iter().map(|point| g2_raw(point).expect("a scalar that is not zero")).collect()
+}
+
+/// The wires whose scalars are not zero, and those.
+fn query(values: &[Fr], keep: impl Fn(u32) -> bool) -> (Vec<u32>, Vec<Fr>) {
+    (0..).zip(values.iter().copied()).filter(|(wire, x)| !x.is_zero() && keep(*wire)).unzip()
 }

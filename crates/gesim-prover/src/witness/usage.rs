@@ -1,6 +1,6 @@
 //! What the usage circuit is given: `circuits/templates/{usage,tail,tree}.circom`.
 
-use std::sync::LazyLock;
+use std::{iter, sync::LazyLock};
 
 use ark_ff::{Field as _, Zero};
 use gesim_groth16::Fr;
@@ -15,7 +15,7 @@ use gesim_core::{
 };
 
 use super::{element, signals::Signals};
-use crate::{job::ChunkInput, Result};
+use crate::{job::ChunkInput, ProverError, Result};
 
 /// Every limb as an element.
 static LIMBS: LazyLock<Vec<Fr>> = LazyLock::new(|| (0..TABLE_SIZE as u64).map(Fr::from).collect());
@@ -40,9 +40,17 @@ impl End {
 /// All signals but the public ones. `blind` hides the commitment.
 pub fn signals(job: &ChunkInput, blind: Fr) -> Result<Signals> {
     let rows = job.size.rows();
+    if job.meta_roots.len() != rows || job.values.len() > job.size.records() {
+        return Err(ProverError::Witness("its rows are not the circuit's".into()));
+    }
     let mut signals = Signals::default();
     limbs(job, &mut signals);
     signals.number("blind", blind);
+    // These follow from others, but which wire of a sum the compiler keeps is its own choice.
+    signals.number("square", blind * blind);
+    let sums = job.values.chunks(RECORDS_PER_ROW).map(|row| row.iter().sum::<u64>()).chain(iter::repeat(0));
+    signals.list("row_sum", sums.take(rows).map(Fr::from));
+    signals.number("behind.records", job.before.records + job.values.len() as u64);
     signals.number("ctx", element(&job.ctx)?);
     signals.number("root", element(&job.root)?);
     signals.number("index", u64::from(job.index));
@@ -87,7 +95,7 @@ fn limbs(job: &ChunkInput, signals: &mut Signals) {
             limbs.push(table[limb]);
         }
     }
-    counts[0] += slots.saturating_sub(limbs.len()) as u64;
+    counts[0] += (slots - limbs.len()) as u64;
     limbs.resize(slots, Fr::zero());
     signals.array("limbs", &[job.size.rows(), RECORDS_PER_ROW, LIMBS_PER_VALUE], limbs);
     signals.list("multiplicity", counts.map(Fr::from));

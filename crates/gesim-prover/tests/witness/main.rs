@@ -92,10 +92,12 @@ fn refusals_agree_fails() {
     let (good, x) = (batch.chunk_input(0).unwrap(), batch.statement(0).unwrap().x);
     let ours = |job: &_, x: &_, challenge: u64| PROVER.witness(job, x, Fr::from(1), Fr::from(challenge));
     let theirs = |job: &_, x: &_, challenge| USAGE.calculate(&inputs::usage(job, x, &field(1), &field(challenge)));
-    assert!(ours(&good, &x, 1 << 40).is_ok() && theirs(&good, &x, 1 << 40).is_ok());
+    assert!(ours(&good, &x, 1u64 << 40).is_ok() && theirs(&good, &x, 1u64 << 40).is_ok());
     let mut changed = good.clone();
     changed.values[105] = 6;
-    for (job, x, challenge) in [(&changed, &x, 1 << 40), (&good, &field(3), 1 << 40), (&good, &x, 5), (&good, &x, 0)] {
+    for (job, x, challenge) in
+        [(&changed, &x, 1u64 << 40), (&good, &field(3), 1u64 << 40), (&good, &x, 5), (&good, &x, 0)]
+    {
         assert!(matches!(ours(job, x, challenge), Err(ProverError::Witness(_))));
         assert!(theirs(job, x, challenge).is_err());
     }

@@ -1,4 +1,8 @@
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
+
+mod batch;
+
+pub use batch::Batch;
 
 use std::sync::OnceLock;
 

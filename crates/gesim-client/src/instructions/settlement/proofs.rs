@@ -69,8 +69,7 @@ impl Buffer {
 
     /// Gives the rent back to the writer; `closer` may be anyone once the buffer is spent.
     pub fn close(&self, closer: Pubkey) -> Instruction {
-        let accounts =
-            accounts::CloseBuffer { closer, writer: self.writer, batch: self.batch, buffer: self.address() };
+        let accounts = accounts::CloseBuffer { closer, writer: self.writer, batch: self.batch, buffer: self.address() };
         build(accounts, instruction::CloseBuffer {})
     }
 }
