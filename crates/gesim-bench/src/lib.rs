@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used))]
 
 mod chain;
+pub mod prove;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -23,9 +24,11 @@ use subject::Subject;
 /// How many proofs each row verifies.
 pub const COUNTS: [usize; 7] = [1, 2, 4, 8, 16, 32, MAX_BATCH];
 
-/// What a measurement can fail with: all of it means that the program is not the one this crate was built with.
+/// What a measurement can fail with. On the chain's side it means that the program is not the one this crate was built with.
 #[derive(Debug, Error)]
 pub enum BenchError {
+    #[error("the provers could not be compared: {0}")]
+    Prove(String),
     #[error("the sample's proofs could not be made: {0}")]
     Sample(String),
     #[error("the benchmark's program cannot be loaded: {0} (hint: `cargo xtask programs` builds it)")]

@@ -34,9 +34,9 @@ impl Circuit {
             a.push(row(first + i));
             b.push(row(first + i));
         }
-        // every wire given has a constraint, and one wire no point in B
-        for wire in 0..first.min(constraints) {
-            a[wire].push((wire, Fr::from(3)));
+        // every wire given has a constraint
+        for (wire, row) in a.iter_mut().enumerate().take(first) {
+            row.push((wire, Fr::from(3)));
         }
         Self { public, given, a, b }
     }
