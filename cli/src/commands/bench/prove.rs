@@ -2,11 +2,12 @@ use std::{fmt, time::Duration};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use gesim_bench::prove::{compare, Comparison};
 use gesim_core::layout::CircuitSize;
 use gesim_prover::{bench, Artifacts, Timings};
 use serde::Serialize;
 
-use super::round;
+use super::{round, Peer};
 use crate::{
     context::Context,
     ingest,
@@ -30,6 +31,11 @@ enum Size {
     Small,
     Large,
 }
+
+/// It knows no commitments, so both prove the plain circuit that opens a record, with one key and one witness.
+const PEER: Peer = Peer { name: "snarkrs", version: "0.1.0", measured: true };
+/// Proofs of each prover, in turn.
+const ROUNDS: u32 = 5;
 
 /// Seconds, but for counts.
 #[derive(Serialize)]
@@ -56,12 +62,19 @@ struct Measured {
     /// Of all witnesses in all time.
     witness_share: f64,
     opening_seconds: f64,
+    /// How many times as fast as the peer on the opening circuit, which is plain: shortest of all rounds.
+    ratio_to_peer: f64,
+    peer: Peer,
+    peer_constraints: u32,
+    peer_rounds: u32,
+    peer_seconds: f64,
+    engine_seconds: f64,
     #[serde(flatten)]
     memory: Peak,
 }
 
 impl Measured {
-    fn new(report: &bench::Report, memory: Peak) -> Self {
+    fn new(report: &bench::Report, compared: &Comparison, memory: Peak) -> Self {
         let size = report.size;
         let all = |of: fn(&Timings) -> Duration| -> Vec<f64> {
             let mut seconds: Vec<f64> = report.chunks.iter().map(|chunk| of(chunk).as_secs_f64()).collect();
@@ -89,6 +102,12 @@ impl Measured {
             prove_seconds: round(median(&prove)),
             witness_share: round(witness.iter().sum::<f64>() / whole.iter().sum::<f64>()),
             opening_seconds: round((report.opening.witness + report.opening.prove).as_secs_f64()),
+            ratio_to_peer: round(compared.ratio()),
+            peer: PEER,
+            peer_constraints: compared.constraints,
+            peer_rounds: compared.rounds,
+            peer_seconds: round(compared.peer.as_secs_f64()),
+            engine_seconds: round(compared.engine.as_secs_f64()),
             memory,
         }
     }
@@ -114,6 +133,11 @@ impl fmt::Display for Measured {
         )?;
         writeln!(f, "  {:.0} records a second, at most {:.0}", self.records_per_second, self.most_records_per_second)?;
         writeln!(f, "  one record opened in {:.2} s", self.opening_seconds)?;
+        writeln!(
+            f,
+            "  {}: {:.2} times as fast on a plain circuit of {} constraints ({:.3} s, the peer {:.3} s)",
+            self.peer, self.ratio_to_peer, self.peer_constraints, self.engine_seconds, self.peer_seconds
+        )?;
         let mib = self.memory.peak_memory_bytes.map_or("unknown".into(), |bytes| format!("{} MiB", bytes >> 20));
         writeln!(f, "  memory at most {mib}")
     }
@@ -129,7 +153,11 @@ impl Prove {
         let artifacts = Artifacts::standard().map_err(ingest::prover)?;
         let watch = Watch::start();
         let report = bench::run(&artifacts, size, self.chunks).map_err(ingest::prover)?;
+        let memory = watch.peak();
+        progress.step("Proving beside the peer");
+        let (zkey, wires) = bench::plain_witness(&artifacts, size).map_err(ingest::prover)?;
+        let compared = compare(&zkey, &wires, ROUNDS)?;
         drop(progress);
-        context.output.emit(&Measured::new(&report, watch.peak()))
+        context.output.emit(&Measured::new(&report, &compared, memory))
     }
 }
