@@ -92,7 +92,9 @@ fn artifacts() -> Vec<Check> {
     for size in CircuitSize::ALL {
         for name in [size.usage_name(), size.opening_name()] {
             let found = Artifacts::standard().and_then(|artifacts| {
-                artifacts.file(name, "proving.key").map(|path| format!("{} ({} setup)", path.display(), artifacts.setup()))
+                artifacts
+                    .file(name, "proving.key")
+                    .map(|path| format!("{} ({} setup)", path.display(), artifacts.setup()))
             });
             checks.push(check(name, found.map_err(Into::into), "cargo xtask circuits"));
         }
