@@ -44,7 +44,7 @@ pub fn clippy(context: &Context) -> Result<Outcome> {
     let driver = Path::new(&sysroot).join("bin/clippy-driver");
     ensure!(driver.exists(), Advice(format!("{} is missing: rustup component add clippy", driver.display())));
     let mut cargo = context.cargo();
-    cargo.args(["build", "--workspace", "--all-targets"]);
+    cargo.args(["build", "--workspace", "--all-targets", "--keep-going"]);
     cargo.env("RUSTC_WORKSPACE_WRAPPER", driver).env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
     process::logged(context, "clippy", locked(&mut cargo))?;
     Ok(Outcome::Done)

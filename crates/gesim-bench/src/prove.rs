@@ -63,7 +63,7 @@ pub fn compare(zkey: &Path, wires: &[Fr], rounds: u32) -> Result<Comparison, Ben
     let peer_key = ProvingKey::from_bytes_unchecked(std::fs::read(zkey).map_err(failed)?).map_err(failed)?;
     let matrices = [0, 1].map(|matrix| Matrix::new(&peer_key.coeffs, matrix, sizes.constraints as usize));
     let peer = CpuBackend::new().prepare(peer_key).map_err(failed)?;
-    let peer_wires: Vec<_> = wires.iter().map(|wire| their_scalar(wire)).collect();
+    let peer_wires: Vec<_> = wires.iter().map(their_scalar).collect();
 
     let mut best = Comparison {
         constraints: sizes.constraints,

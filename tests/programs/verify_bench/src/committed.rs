@@ -61,10 +61,11 @@ fn groth16_solana(
 
 pub fn process(key: &[u8], data: &[u8], mode: u8) -> ProgramResult {
     let key = Box::new(read_key(key).ok_or(ProgramError::InvalidAccountData)?);
-    let one = INPUT_SIZE + PROOF_SIZE;
+    const SHARED: usize = INPUT_SIZE + PROOF_SIZE;
+    const ALONE: usize = SHARED + POK_SIZE;
     let count = match mode {
-        BATCH | READ => data.len().saturating_sub(POK_SIZE) / one,
-        _ => data.len() / (one + POK_SIZE),
+        BATCH | READ => data.len().saturating_sub(POK_SIZE) / SHARED,
+        _ => data.len() / ALONE,
     };
     let (inputs, proofs, poks) = parts::<PROOF_SIZE>(data, count).ok_or(ProgramError::InvalidAccountData)?;
     let poks = poks.as_chunks::<POK_SIZE>().0;

@@ -44,7 +44,9 @@ fn fail(error: VerifyError) -> ProgramError {
 }
 
 /// Inputs of 32 bytes, then as many times `N` bytes, then what is left.
-fn parts<const N: usize>(data: &[u8], count: usize) -> Option<(&[[u8; INPUT_SIZE]], &[[u8; N]], &[u8])> {
+type Split<'a, const N: usize> = (&'a [[u8; INPUT_SIZE]], &'a [[u8; N]], &'a [u8]);
+
+fn parts<const N: usize>(data: &[u8], count: usize) -> Option<Split<'_, N>> {
     let (inputs, rest) = data.split_at_checked(count.checked_mul(INPUT_SIZE)?)?;
     let (proofs, rest) = rest.split_at_checked(count.checked_mul(N)?)?;
     Some((inputs.as_chunks().0, proofs.as_chunks().0, rest))
