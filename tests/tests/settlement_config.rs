@@ -9,7 +9,7 @@ use settlement::{
     error::SettlementError,
     events,
     setup::TRUSTED_SETUP,
-    state::{config::pause, seeds, Agreement, Batch, Config, Mno, PeriodRate, ProofBuffer},
+    state::{config::pause, proof_buffer::MAX_SLOTS, seeds, Agreement, Batch, Config, Mno, PeriodRate, ProofBuffer},
     ID,
 };
 use solana_keypair::Keypair;
@@ -172,7 +172,10 @@ fn errors_are_numbered_from_6300_ok() {
 fn sizes_of_accounts_ok() {
     let sizes = [Config::SPACE, Mno::SPACE, Agreement::SPACE, PeriodRate::SPACE, Batch::SPACE, ProofBuffer::HEAD];
     assert_eq!(sizes, [172, 143, 647, 126, 509, 148]);
-    assert!(ProofBuffer::space(32) <= 10_240, "an account grows by 10,240 bytes in one instruction");
+    // An account grows by 10,240 bytes in one instruction: a full buffer takes two.
+    let full = ProofBuffer::space(MAX_SLOTS);
+    assert_eq!(ProofBuffer::next_space(MAX_SLOTS, 0), 10_240);
+    assert_eq!(ProofBuffer::next_space(MAX_SLOTS, 10_240), full);
 }
 
 #[test]
