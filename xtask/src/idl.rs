@@ -10,7 +10,7 @@ use anyhow::{bail, Context as _, Result};
 use std::{fs, path::PathBuf, process::Stdio};
 
 pub const STEP: &str = "idl";
-const PROGRAMS: [&str; 3] = ["catalog", "escrow", "settlement"];
+const PROGRAMS: [&str; 4] = ["catalog", "escrow", "identity", "settlement"];
 
 /// Writes what changed.
 pub fn step(context: &Context) -> Result<Outcome> {

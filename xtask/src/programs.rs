@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 pub const STEP: &str = "programs";
 /// The last two are not GeSIM's: one shows that the toolchain's 128-bit arithmetic is right, one measures verification.
-pub const PROGRAMS: [&str; 5] = ["catalog", "escrow", "settlement", "arithmetic", "verify_bench"];
+pub const PROGRAMS: [&str; 6] = ["catalog", "escrow", "identity", "settlement", "arithmetic", "verify_bench"];
 
 pub fn step(context: &Context) -> Result<Outcome> {
     let built = build(context, &PROGRAMS)?;
@@ -118,7 +118,9 @@ mod tests {
         assert!(names("escrow").contains(&"gesim-core".to_string()));
         assert!(!names("escrow").contains(&"settlement".to_string()));
         let catalog = names("catalog");
-        for package in ["catalog", "escrow", "settlement", "gesim-core", "gesim-verifier", "builtins"] {
+        for package in
+            ["catalog", "escrow", "identity", "settlement", "gesim-cert", "gesim-core", "gesim-verifier", "builtins"]
+        {
             assert!(catalog.contains(&package.to_string()), "{package}");
         }
     }

@@ -13,6 +13,10 @@ pub enum CoreError {
     Circuit(u8),
     #[error("a field element must be below the BN254 scalar modulus")]
     FieldElement,
+    #[error("an EID has 32 decimal digits, and is 1 modulo 97")]
+    Eid,
+    #[error("a time must be between 1970 and the year 36812")]
+    Time,
     #[error("the amount does not fit in 64 bits")]
     Overflow,
     #[error("division by zero")]

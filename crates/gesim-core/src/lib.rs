@@ -3,6 +3,7 @@
 #![no_std]
 
 pub mod digest;
+pub mod eid;
 pub mod error;
 pub mod ids;
 pub mod inputs;
@@ -10,9 +11,11 @@ pub mod lane;
 pub mod layout;
 pub mod money;
 pub mod poseidon;
+pub mod provenance;
 pub mod tadig;
 pub mod tariff;
 
+pub use eid::Eid;
 pub use error::CoreError;
 pub use lane::{Lane, Measure};
 pub use tadig::Tadig;

@@ -23,12 +23,14 @@ pub struct Program {
 
 pub const CATALOG: &[u8] = elf!("catalog");
 pub const ESCROW: &[u8] = elf!("escrow");
+pub const IDENTITY: &[u8] = elf!("identity");
 pub const SETTLEMENT: &[u8] = elf!("settlement");
 
 /// In the order in which they can be deployed: nobody comes before what it calls.
-pub const PROGRAMS: [Program; 3] = [
+pub const PROGRAMS: [Program; 4] = [
     Program { name: "escrow", id: ids::ESCROW, elf: ESCROW },
     Program { name: "settlement", id: ids::SETTLEMENT, elf: SETTLEMENT },
+    Program { name: "identity", id: ids::IDENTITY, elf: IDENTITY },
     Program { name: "catalog", id: ids::CATALOG, elf: CATALOG },
 ];
 

@@ -18,6 +18,7 @@ fn addresses_read_as_in_the_sources_ok() {
         [
             "6J8xzjBMHzQPbvMhsdcgAK4yW2wF7arDZ1quSUhC5Pu3",
             "7cXLa6zofPaC97yrCwWZHiPhZ1M1NQ8y1NMbYQTy3oTd",
+            "9oFUiFgTxcgmxHUDRa6ANBqrtXVEm2YapPwk13vduFbK",
             "7aUQHSMnkodaMH9Zr1uoJ8HZR7iSBMa2ME2aqLmwqrp9",
         ]
     );

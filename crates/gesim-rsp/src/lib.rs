@@ -1,0 +1,1 @@
+//! Remote SIM provisioning (SGP.22): messages, certificates, a software eUICC and an SM-DP+.

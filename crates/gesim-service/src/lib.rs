@@ -1,0 +1,1 @@
+//! What every daemon has: /live, /ready and /metrics, logs, signals.

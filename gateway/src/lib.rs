@@ -1,0 +1,1 @@
+//! A relay in front of an SM-DP+ that never terminates TLS.

@@ -1,0 +1,24 @@
+use anchor_lang::prelude::*;
+
+use super::RESERVED;
+
+/// The live leaf of an eidTag in a tree: there is one at most. Seeds: `["enrolment", tree, eidTag]`.
+#[account]
+#[derive(InitSpace, Debug)]
+pub struct Enrolment {
+    pub version: u8,
+    pub bump: u8,
+    /// A revoked leaf is zero in the tree; the tag can be enrolled again.
+    pub revoked: bool,
+    pub tree: Pubkey,
+    pub tag: [u8; 32],
+    pub index: u32,
+    pub leaf: [u8; 32],
+    /// Unix seconds.
+    pub expiry: i64,
+    pub reserved: [u8; RESERVED],
+}
+
+impl Enrolment {
+    pub const SPACE: usize = 8 + Self::INIT_SPACE;
+}
