@@ -12,6 +12,7 @@ pub mod layout;
 pub mod money;
 pub mod poseidon;
 pub mod provenance;
+pub mod secp256r1;
 pub mod tadig;
 pub mod tariff;
 
