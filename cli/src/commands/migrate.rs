@@ -14,6 +14,7 @@ use crate::{
     context::Context,
     failure::Hint,
     migrate::{all, Done, Migration, Runner},
+    parse,
     signer,
 };
 
@@ -28,6 +29,9 @@ pub struct Migrate {
     /// Keypair of a program, as NAME=FILE; development keypairs are built in
     #[arg(long, value_name = "NAME=FILE")]
     program_keypair: Vec<String>,
+    /// Where identity is initialised: the time between naming a CI key and confirming it
+    #[arg(long, value_parser = parse::seconds, default_value = "2d", value_name = "SPAN")]
+    ci_delay: u32,
     /// Look at the chain also for migrations that are recorded as done
     #[arg(long)]
     verify: bool,
@@ -75,7 +79,13 @@ impl Migrate {
         let session = chain.session(context);
         let base = self.ledger_base.unwrap_or(chain.me());
         let keypairs = self.keypairs()?;
-        let runner = Runner { session: &session, authority: &chain.signer, keypairs, output: context.output };
+        let runner = Runner {
+            session: &session,
+            authority: &chain.signer,
+            keypairs,
+            ci_delay: self.ci_delay,
+            output: context.output,
+        };
         let mut rows = Vec::new();
         for migration in all()? {
             let ledger = Ledger::fetch(&chain.rpc, &base)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{anyhow, Result};
 use gesim_client::{
     deploy::{deploy, upgrade, Deployed},
-    instructions::{catalog, escrow, settlement},
+    instructions::{catalog, escrow, identity, settlement},
     Session,
 };
 use gesim_programs::Program;
@@ -31,6 +31,8 @@ pub struct Runner<'a> {
     pub authority: &'a Keypair,
     /// Keypairs of programs that do not stand at their development addresses.
     pub keypairs: BTreeMap<String, Keypair>,
+    /// Seconds between naming a CI key and confirming it, where identity is initialised.
+    pub ci_delay: u32,
     pub output: Output,
 }
 
@@ -108,6 +110,10 @@ impl Runner<'_> {
         let step = match program.name {
             "escrow" => escrow::initialize(me, self.session.payer()),
             "catalog" => catalog::initialize(me, self.session.payer()),
+            "identity" => {
+                let cluster = self.session.transport.genesis_hash()?.to_bytes();
+                identity::initialize(me, self.session.payer(), cluster, self.ci_delay)
+            }
             "settlement" => settlement::initialize(me, self.session.transport.genesis_hash()?.to_bytes()),
             other => return Err(anyhow!("nobody knows how to initialise {other}")),
         };

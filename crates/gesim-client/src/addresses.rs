@@ -1,5 +1,7 @@
 //! Addresses that GeSIM's programs derive.
 
+/// Identity's own functions.
+pub use identity::state::seeds as identity;
 /// Settlement's own functions.
 pub use settlement::state::seeds as settlement;
 

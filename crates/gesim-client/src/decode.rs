@@ -86,6 +86,7 @@ pub fn program_name(address: &str) -> String {
     let known = [
         (Pubkey::from(ids::CATALOG), "catalog"),
         (Pubkey::from(ids::ESCROW), "escrow"),
+        (Pubkey::from(ids::IDENTITY), "identity"),
         (Pubkey::from(ids::SETTLEMENT), "settlement"),
         (solana_sdk_ids::system_program::ID, "system"),
         (solana_sdk_ids::bpf_loader_upgradeable::ID, "loader"),

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod escrow;
+pub mod identity;
 pub mod settlement;
 
 use anchor_lang::{InstructionData, ToAccountMetas};

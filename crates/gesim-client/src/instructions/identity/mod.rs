@@ -1,0 +1,18 @@
+//! Identity: issuers, SM-DP+ certificates, sessions, registrars, bindings.
+
+mod admin;
+
+use anchor_lang::{InstructionData, ToAccountMetas};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+
+pub use admin::*;
+pub use identity::ID;
+
+fn event_authority() -> Pubkey {
+    super::event_authority(&ID)
+}
+
+fn build(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
+    super::build(ID, accounts, data)
+}
