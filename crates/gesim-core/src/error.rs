@@ -15,8 +15,12 @@ pub enum CoreError {
     FieldElement,
     #[error("an EID has 32 decimal digits, and is 1 modulo 97")]
     Eid,
+    #[error("leaf {0} does not exist: a registrar's tree has 1,048,576")]
+    Leaf(u32),
     #[error("a time must be between 1970 and the year 36812")]
     Time,
+    #[error("the tree is full: begin a new epoch")]
+    TreeFull,
     #[error("the amount does not fit in 64 bits")]
     Overflow,
     #[error("division by zero")]

@@ -4,6 +4,7 @@
 
 pub mod digest;
 pub mod eid;
+pub mod eid_tree;
 pub mod error;
 pub mod ids;
 pub mod inputs;
