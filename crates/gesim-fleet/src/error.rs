@@ -30,8 +30,8 @@ pub enum FleetError {
     Poisoned { count: u32, index: u32, error: String },
     #[error("stopped on request; finished proofs are kept")]
     Cancelled,
-    #[error("listening on {address}")]
-    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error(transparent)]
+    Service(#[from] gesim_service::ServiceError),
     #[error(transparent)]
     Prover(#[from] gesim_prover::ProverError),
 }
@@ -51,6 +51,7 @@ impl FleetError {
             Self::OtherBatch => Some("finish it with the version of gesim that put it there"),
             Self::Poisoned { .. } => Some("gesim prover status shows the errors, gesim prover retry tries again"),
             Self::Cancelled => Some("run the same command again to go on"),
+            Self::Service(error) => error.hint(),
             Self::Prover(error) => error.hint(),
             _ => None,
         }

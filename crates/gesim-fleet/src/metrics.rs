@@ -1,10 +1,11 @@
 //! What a worker counts, as Prometheus reads it.
 
 use std::{
-    fmt::Write,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
+
+use gesim_service::{Exposition, Kind};
 
 use crate::status::Status;
 
@@ -64,29 +65,33 @@ impl Metrics {
 
     /// The exposition format; with the queue's own numbers where the worker may read them.
     pub fn text(&self, queue: Option<&Status>) -> String {
-        let mut out = String::new();
-        let mut put = |name: &str, kind: &str, help: &str, value: String| {
-            let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
-        };
-        let number = |counter: &AtomicU64| counter.load(Relaxed).to_string();
-        put("gesim_prover_chunks_total", "counter", "Chunks proven and handed in.", number(&self.chunks));
-        put("gesim_prover_records_total", "counter", "Records in these chunks.", number(&self.records));
-        put("gesim_prover_failures_total", "counter", "Jobs that could not be proven.", number(&self.failures));
-        put("gesim_prover_lost_leases_total", "counter", "Proofs that came after their lease.", number(&self.lost));
+        use Kind::{Counter, Gauge};
+        let mut page = Exposition::new();
+        let number = |counter: &AtomicU64| counter.load(Relaxed);
+        page.single("gesim_prover_chunks_total", Counter, "Chunks proven and handed in.", number(&self.chunks));
+        page.single("gesim_prover_records_total", Counter, "Records in these chunks.", number(&self.records));
+        page.single("gesim_prover_failures_total", Counter, "Jobs that could not be proven.", number(&self.failures));
+        page.single(
+            "gesim_prover_lost_leases_total",
+            Counter,
+            "Proofs that came after their lease.",
+            number(&self.lost),
+        );
         let seconds = format!("{:.6}", self.proving.load(Relaxed) as f64 / 1e6);
-        put("gesim_prover_proving_seconds_total", "counter", "Time spent on jobs, over all threads.", seconds);
-        put("gesim_prover_chunks_in_work", "gauge", "Jobs in work now.", number(&self.in_work));
-        let ready = u8::from(self.is_ready()).to_string();
-        put("gesim_prover_queue_up", "gauge", "Whether the queue answers and takes this worker.", ready);
+        page.single("gesim_prover_proving_seconds_total", Counter, "Time spent on jobs, over all threads.", seconds);
+        page.single("gesim_prover_chunks_in_work", Gauge, "Jobs in work now.", number(&self.in_work));
+        let ready = u8::from(self.is_ready());
+        page.single("gesim_prover_queue_up", Gauge, "Whether the queue answers and takes this worker.", ready);
         if let Some(status) = queue {
-            of_queue(&mut out, status);
+            of_queue(&mut page, status);
         }
-        out
+        page.finish()
     }
 }
 
-fn of_queue(out: &mut String, status: &Status) {
-    out.push_str("# HELP gesim_fleet_jobs Jobs of a batch by state.\n# TYPE gesim_fleet_jobs gauge\n");
+fn of_queue(page: &mut Exposition, status: &Status) {
+    const JOBS: &str = "gesim_fleet_jobs";
+    page.family(JOBS, Kind::Gauge, "Jobs of a batch by state.");
     for batch in &status.batches {
         let states = [
             ("waiting", batch.waiting),
@@ -96,13 +101,10 @@ fn of_queue(out: &mut String, status: &Status) {
             ("poisoned", batch.poisoned),
         ];
         for (state, jobs) in states {
-            let _ = writeln!(out, "gesim_fleet_jobs{{batch=\"{}\",state=\"{state}\"}} {jobs}", batch.batch);
+            page.sample(JOBS, &[("batch", &batch.batch.to_string()), ("state", state)], jobs);
         }
     }
-    let workers = status.workers.len();
-    let _ = writeln!(out, "# HELP gesim_fleet_workers Workers on the list.\n# TYPE gesim_fleet_workers gauge");
-    let _ = writeln!(out, "gesim_fleet_workers {workers}");
-    let _ = writeln!(out, "# HELP gesim_fleet_records_per_second Over the last minute, all workers together.");
-    let _ = writeln!(out, "# TYPE gesim_fleet_records_per_second gauge");
-    let _ = writeln!(out, "gesim_fleet_records_per_second {:.3}", status.records_per_second);
+    page.single("gesim_fleet_workers", Kind::Gauge, "Workers on the list.", status.workers.len());
+    let rate = format!("{:.3}", status.records_per_second);
+    page.single("gesim_fleet_records_per_second", Kind::Gauge, "Over the last minute, all workers together.", rate);
 }
