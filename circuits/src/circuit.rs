@@ -1,15 +1,16 @@
-//! The four circuits and the sources they are compiled from.
+//! The circuits and the sources they are compiled from.
 
 use std::{
+    collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use anyhow::{bail, Context, Result};
 use sha2::{Digest, Sha256};
 
 /// Every circuit, by the name of its main file and its artifacts. Order of use: small ones first.
-pub const NAMES: [&str; 4] = ["usage_small", "opening_small", "opening_large", "usage_large"];
+pub const NAMES: [&str; 5] = ["eid_possession", "usage_small", "opening_small", "opening_large", "usage_large"];
 
 /// How circuits are compiled; part of the source digest, so that a change of flags makes new artifacts.
 pub const FLAGS: [&str; 4] = ["--O2", "--r1cs", "--wasm", "--sym"];
@@ -32,18 +33,45 @@ pub fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Main file and templates, relative to the folder, sorted.
+/// Where the circuit library stands among the sources; the lock file names its version.
+const LIBRARY: &str = "circomlib/";
+
+/// The main file and all that it includes, relative to the folder, sorted: a template that a circuit does not use does
+/// not make it again.
 pub fn sources(folder: &Path, name: &str) -> Result<Vec<PathBuf>> {
-    let mut files = vec![PathBuf::from(format!("main/{name}.circom"))];
-    let templates = folder.join("templates");
-    for entry in fs::read_dir(&templates).with_context(|| format!("cannot list {}", templates.display()))? {
-        let file = entry?.file_name();
-        if Path::new(&file).extension().is_some_and(|ext| ext == "circom") {
-            files.push(Path::new("templates").join(file));
+    let mut found = BTreeSet::new();
+    let mut open = vec![PathBuf::from(format!("main/{name}.circom"))];
+    while let Some(file) = open.pop() {
+        if found.contains(&file) {
+            continue;
+        }
+        let text = String::from_utf8(read(&folder.join(&file))?)
+            .with_context(|| format!("{} is not UTF-8", file.display()))?;
+        for included in includes(&text).filter(|included| !included.starts_with(LIBRARY)) {
+            open.push(beside(&file, included)?);
+        }
+        found.insert(file);
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// What a source includes. One line each, as all of ours are written: the compiler does not find another one.
+fn includes(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.trim().strip_prefix("include \"")?.strip_suffix("\";"))
+}
+
+/// A path as seen from a file, without the steps back.
+fn beside(file: &Path, included: &str) -> Result<PathBuf> {
+    let mut path = file.parent().unwrap_or(Path::new("")).to_owned();
+    for part in Path::new(included).components() {
+        match part {
+            Component::Normal(part) => path.push(part),
+            Component::CurDir => {}
+            Component::ParentDir if path.pop() => {}
+            _ => bail!("{} includes {included}, which is outside of the circuits", file.display()),
         }
     }
-    files.sort();
-    Ok(files)
+    Ok(path)
 }
 
 /// SHA-256 over sources, compiler flags and the lock file that names compiler and circuit library.

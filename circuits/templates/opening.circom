@@ -121,7 +121,7 @@ template Opening(ROWS) {
     leaf.rows <== row_hashes;
     leaf.lane <== lane;
     leaf.count <== count;
-    component tree = Path();
+    component tree = Path(DEPTH());
     tree.leaf <== leaf.out;
     tree.index <== chunk;
     tree.siblings <== path;

@@ -6,20 +6,20 @@ include "bits.circom";
 // Depth of the batch's tree: 1,024 chunks.
 function DEPTH() { return 10; }
 
-// Root of the binary Poseidon tree that holds `leaf` at `index`, with the siblings from the leaf upwards.
-// Constrains 0 <= index < 1024.
-template Path() {
+// Root of the binary Poseidon tree of depth N that holds `leaf` at `index`, with the siblings from the leaf upwards.
+// Constrains 0 <= index < 2^N.
+template Path(N) {
     signal input leaf;
     signal input index;
-    signal input siblings[DEPTH()];
+    signal input siblings[N];
     signal output root;
 
-    component bits = Bits(DEPTH());
+    component bits = Bits(N);
     bits.in <== index;
 
-    signal left[DEPTH()];
-    component node[DEPTH()];
-    for (var d = 0; d < DEPTH(); d++) {
+    signal left[N];
+    component node[N];
+    for (var d = 0; d < N; d++) {
         var current = leaf;
         if (d > 0) {
             current = node[d - 1].out;
@@ -30,5 +30,5 @@ template Path() {
         node[d].inputs[0] <== left[d];
         node[d].inputs[1] <== current + siblings[d] - left[d];
     }
-    root <== node[DEPTH() - 1].out;
+    root <== node[N - 1].out;
 }

@@ -99,7 +99,7 @@ template Usage(ROWS) {
     // The chunk is a leaf of the tree.
     leaf.lane <== lane;
     leaf.count <== count;
-    component tree = Path();
+    component tree = Path(DEPTH());
     tree.leaf <== leaf.out;
     tree.index <== index;
     tree.siblings <== path;
