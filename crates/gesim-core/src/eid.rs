@@ -91,6 +91,14 @@ impl fmt::Debug for Eid {
     }
 }
 
+/// Leaves 0 behind, which is no EID.
+#[cfg(feature = "zeroize")]
+impl zeroize::Zeroize for Eid {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 /// `P(1, sk)`: what the device shows of its secret.
 pub fn identity_commitment(sk: &Field) -> Result<Field, CoreError> {
     poseidon(&[&field(1), sk])
@@ -104,6 +112,18 @@ pub fn eid_commitment(eid: Eid, salt: &Field) -> Result<Field, CoreError> {
 /// `P(3, eidc, idc, eidTag, expiry)`; the expiry in unix seconds.
 pub fn leaf(eid_commitment: &Field, idc: &Field, tag: &Field, expiry: i64) -> Result<Field, CoreError> {
     poseidon(&[&field(3), eid_commitment, idc, tag, &time(expiry)?])
+}
+
+/// The root over a leaf at a place of a registrar's tree, with its siblings from there upwards. The leaf as it was and as
+/// it becomes have the same siblings.
+pub fn root(leaf: &Field, index: u32, siblings: &[Field; EID_TREE_DEPTH]) -> Result<Field, CoreError> {
+    if index >> EID_TREE_DEPTH != 0 {
+        return Err(CoreError::Leaf(index));
+    }
+    siblings.iter().enumerate().try_fold(*leaf, |node, (depth, sibling)| match (index >> depth) & 1 {
+        0 => poseidon(&[&node, sibling]),
+        _ => poseidon(&[sibling, &node]),
+    })
 }
 
 /// `P(4, eidTag, scope)`: the same for every proof of one EID in one scope, and unlinkable between scopes.

@@ -63,6 +63,8 @@ pub enum ProverError {
     Job(&'static str),
     #[error("the opening is refused: {0}")]
     Opening(&'static str),
+    #[error("the EID proof is refused: {0}")]
+    Eid(crate::EidRefusal),
     #[error(transparent)]
     Core(#[from] gesim_core::CoreError),
 }
@@ -84,6 +86,7 @@ impl ProverError {
             Self::Version { .. } => Some("use the version of gesim that made it"),
             Self::ProofMissing { .. } => Some("prove the batch to its end"),
             Self::Job(_) => Some("put the batch into the queue again with the version of gesim that its workers run"),
+            Self::Eid(refusal) => refusal.hint(),
             Self::Cancelled => Some("run the same command again to go on"),
             _ => None,
         }

@@ -1,12 +1,14 @@
-//! Witnesses straight from records: the values of what no constraint defines, by the names that `circuit.sys` asks for.
+//! Witnesses straight from records and credentials: the values of what no constraint defines, by the names that `circuit.sys` asks for.
 //!
 //! The circuits' own hints (bits, one-hot flags, the last row's elements) are computed here a second time. A mistake
 //! would give no proof, because the solver checks every constraint that it did not use.
 
+mod eid;
 mod opening;
 mod signals;
 mod usage;
 
+pub(crate) use eid::{example as eid_example, signals as eid_signals};
 pub use opening::OpeningInput;
 pub(crate) use opening::{example as opening_example, signals as opening_signals};
 pub(crate) use signals::{Plan, Signals};
