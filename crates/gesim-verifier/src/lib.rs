@@ -16,6 +16,7 @@ pub mod keys;
 pub mod proof;
 #[cfg(feature = "sample")]
 pub mod sample;
+pub mod setup;
 
 mod batch;
 mod committed;
