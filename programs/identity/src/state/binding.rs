@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use super::RESERVED;
 
 /// An EID, unseen, bound to a wallet and an entitlement. Its existence is the nullifier: one live binding an enrolled EID
-/// and scope. Seeds: `["null", nullifier]`.
+/// and scope. Seeds: `["null", registrar, nullifier]`: nobody else's registrar can take a place, whatever it enrols.
 #[account]
 #[derive(InitSpace, Debug)]
 pub struct Binding {
@@ -30,4 +30,8 @@ pub struct Binding {
 
 impl Binding {
     pub const SPACE: usize = 8 + Self::INIT_SPACE;
+
+    pub fn is_live(&self, now: i64) -> bool {
+        now <= self.expires_at
+    }
 }

@@ -21,4 +21,9 @@ pub struct Enrolment {
 
 impl Enrolment {
     pub const SPACE: usize = 8 + Self::INIT_SPACE;
+
+    /// Whether proofs can be made of it. An account that is only just created holds none yet.
+    pub fn is_live(&self, now: i64) -> bool {
+        self.version != 0 && !self.revoked && now <= self.expiry
+    }
 }

@@ -50,7 +50,8 @@ pub fn enrolment(tree: &Pubkey, tag: &[u8; 32]) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[ENROLMENT, tree.as_ref(), tag], &crate::ID)
 }
 
-/// The binding of whoever has this nullifier.
-pub fn binding(nullifier: &[u8; 32]) -> (Pubkey, u8) {
-    Pubkey::find_program_address(&[NULLIFIER, nullifier], &crate::ID)
+/// The binding of whoever has this nullifier with a registrar. A registrar could enrol another one's eidTags, which are
+/// public, and so have their nullifiers: their places are apart.
+pub fn binding(registrar: &Pubkey, nullifier: &[u8; 32]) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[NULLIFIER, registrar.as_ref(), nullifier], &crate::ID)
 }
