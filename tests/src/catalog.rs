@@ -3,7 +3,7 @@
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction, system_program};
 use catalog::{
     accounts, instruction as ix,
-    state::{seeds, Catalog, Entitlement, Plan, PlanState},
+    state::{access, seeds, Catalog, Entitlement, Plan, PlanState},
     CreatePlanArgs, ID,
 };
 use escrow::state::RemainderPolicy;
@@ -379,6 +379,17 @@ impl Shop {
 
     /// By the holder, against the buyer's position.
     pub fn activate(&self, nonce: u64, position: u64) -> Instruction {
+        self.activate_with(nonce, position, None, None)
+    }
+
+    /// The same, with what identity has recorded.
+    pub fn activate_with(
+        &self,
+        nonce: u64,
+        position: u64,
+        binding: Option<Pubkey>,
+        session: Option<Pubkey>,
+    ) -> Instruction {
         let accounts = accounts::Activate {
             holder: self.holder.key.pubkey(),
             payer: self.chain().payer.pubkey(),
@@ -393,6 +404,8 @@ impl Shop {
             escrow: escrow_call(),
             token_2022_program: TOKEN_2022,
             system_program: system_program::ID,
+            binding,
+            session,
             event_authority: event_authority(&ID),
             program: ID,
         };
@@ -526,7 +539,8 @@ pub fn plan_args() -> CreatePlanArgs {
         settle_grace: GRACE,
         margin_bps: 2_000,
         remainder_policy: RemainderPolicy::ToMvno,
-        access: 0,
+        access: access::ANYONE,
+        registrar: Pubkey::default(),
         contract_hash: [0xc7; 32],
         name: "Roam 10 GB".into(),
         symbol: "ROAM10".into(),

@@ -55,6 +55,13 @@ fn errors_ok() {
         (CatalogError::EntitlementInUse, "The entitlement still runs, or its remainder is not claimed yet"),
         (CatalogError::Overflow, "The amount does not fit in 64 bits"),
         (CatalogError::Invariant, "There would be more tokens than units"),
+        (CatalogError::PlanRegistrar, "A plan that asks for an EID names a registrar, and another plan names none"),
+        (CatalogError::NoBinding, "The plan asks for the binding of an EID"),
+        (CatalogError::WrongBinding, "The binding is of another plan, registrar, holder or entitlement"),
+        (CatalogError::BindingTooShort, "The binding ends before the entitlement can"),
+        (CatalogError::NoSession, "The plan asks for the session that the binding was made with"),
+        (CatalogError::WrongSession, "The session is not the one that the binding was made with"),
+        (CatalogError::SessionState, "The session has not reached server authentication, or that is over a day old"),
     ];
     for (number, (error, text)) in (6_000u32..).zip(all) {
         assert_eq!((u32::from(error), error.to_string().as_str()), (number, text));

@@ -223,6 +223,9 @@ fn terms_ok() {
         changed(|plan| plan.margin_bps += 1),
         changed(|plan| plan.remainder_policy = RemainderPolicy::ToSubscriber),
         changed(|plan| plan.access = 1),
+        changed(|plan| plan.access = 2),
+        changed(|plan| (plan.access, plan.registrar) = (1, catalog::ID)),
+        changed(|plan| (plan.access, plan.registrar) = (2, catalog::ID)),
         changed(|plan| plan.agreement = Pubkey::default()),
         changed(|plan| plan.coin = Pubkey::default()),
         changed(|plan| plan.catalog = Pubkey::default()),
@@ -249,11 +252,16 @@ fn create_plan_arguments_fails() {
     let mut shop = Shop::without_plan();
     let mvno = shop.mvno();
     let good = plan_args();
+    let registrar = Pubkey::new_unique();
     let long = |length: usize| "x".repeat(length);
     let cases = [
         (CreatePlanArgs { price: 0, ..good.clone() }, CatalogError::Price),
         (CreatePlanArgs { margin_bps: 10_001, ..good.clone() }, CatalogError::Margin),
-        (CreatePlanArgs { access: 1, ..good.clone() }, CatalogError::AccessUnsupported),
+        (CreatePlanArgs { access: 3, registrar, ..good.clone() }, CatalogError::AccessUnsupported),
+        (CreatePlanArgs { access: u8::MAX, registrar, ..good.clone() }, CatalogError::AccessUnsupported),
+        (CreatePlanArgs { access: 1, ..good.clone() }, CatalogError::PlanRegistrar),
+        (CreatePlanArgs { access: 2, ..good.clone() }, CatalogError::PlanRegistrar),
+        (CreatePlanArgs { registrar, ..good.clone() }, CatalogError::PlanRegistrar),
         (CreatePlanArgs { validity: 0, ..good.clone() }, CatalogError::Duration),
         (CreatePlanArgs { activation_window: 0, ..good.clone() }, CatalogError::Duration),
         (CreatePlanArgs { validity: MAX_SECONDS + 1, ..good.clone() }, CatalogError::Duration),

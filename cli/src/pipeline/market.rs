@@ -1,7 +1,10 @@
 //! The agreement, the plan, a purchase, an activation, a refund.
 
 use anyhow::Result;
-use catalog::{state::Catalog, CreatePlanArgs};
+use catalog::{
+    state::{access, Catalog},
+    CreatePlanArgs,
+};
 use escrow::state::RemainderPolicy;
 use gesim_client::{
     addresses::{catalog as catalog_at, escrow as escrow_at, settlement as settlement_at},
@@ -97,7 +100,8 @@ fn publish(session: &Session, cast: &Cast, terms: &Terms, agreement: Pubkey) -> 
         settle_grace: 70 * DAY,
         margin_bps: MARGIN_BPS,
         remainder_policy: RemainderPolicy::ToMvno,
-        access: 0,
+        access: access::ANYONE,
+        registrar: Pubkey::default(),
         contract_hash: Sha256::digest(CONTRACT).into(),
         name: "Roaming month".into(),
         symbol: "ROAM".into(),
@@ -126,7 +130,7 @@ pub fn buy_and_activate(session: &Session, cast: &Cast, market: &Market) -> Resu
     let buy = catalog_ix::purchase(&plan, subscriber, payer, 2, 1);
     session.send("buy two units", &[account, buy], &[&cast.subscriber])?;
     let position = escrow_at::position(&market.pool, &subscriber, 1);
-    let activate = catalog_ix::activate(&plan, subscriber, payer, position, 1);
+    let activate = catalog_ix::activate(&plan, subscriber, payer, position, 1, Default::default());
     session.send("activate one unit", &[activate], &[&cast.subscriber])?;
     Ok(())
 }

@@ -10,7 +10,7 @@ pub fn hint(code: u32) -> Option<&'static str> {
     hints().into_iter().find(|(number, _)| *number == code).map(|(_, hint)| hint)
 }
 
-fn hints() -> [(u32, &'static str); 29] {
+fn hints() -> [(u32, &'static str); 35] {
     use {CatalogError as C, EscrowError as E, SettlementError as S};
     [
         (1, "the token account holds too little: check its balance"),
@@ -26,6 +26,12 @@ fn hints() -> [(u32, &'static str); 29] {
         (C::AgreementParty.into(), "the agreement's virtual operator must own the catalog"),
         (C::GraceTooShort.into(), "name a longer --settle-grace"),
         (C::NotOnSale.into(), "gesim plan list shows the plans on sale"),
+        (C::PlanRegistrar.into(), "name --registrar with --access eid or provenance, and leave it out otherwise"),
+        (C::NoBinding.into(), "bind the device's EID to this wallet and entitlement first: gesim eid bind"),
+        (C::WrongBinding.into(), "activate with the plan, wallet and nonce that the session was opened for"),
+        (C::BindingTooShort.into(), "open a session with a longer term and bind again: gesim session open"),
+        (C::NoSession.into(), "name the session that the EID was bound with: --session"),
+        (C::SessionState.into(), "let the provisioning server answer a session and bind with it: gesim session open"),
         (C::TooEarlyToRefund.into(), "wait until the operator's time to confirm is over: gesim entitlement show"),
         (E::Paused.into(), "escrow's authority has paused this operation: try again later"),
         (E::TooEarlyToRefund.into(), "units can be refunded after their activation deadline: gesim entitlement show"),

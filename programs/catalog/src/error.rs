@@ -74,4 +74,18 @@ pub enum CatalogError {
     Overflow,
     #[msg("There would be more tokens than units")]
     Invariant,
+    #[msg("A plan that asks for an EID names a registrar, and another plan names none")]
+    PlanRegistrar,
+    #[msg("The plan asks for the binding of an EID")]
+    NoBinding,
+    #[msg("The binding is of another plan, registrar, holder or entitlement")]
+    WrongBinding,
+    #[msg("The binding ends before the entitlement can")]
+    BindingTooShort,
+    #[msg("The plan asks for the session that the binding was made with")]
+    NoSession,
+    #[msg("The session is not the one that the binding was made with")]
+    WrongSession,
+    #[msg("The session has not reached server authentication, or that is over a day old")]
+    SessionState,
 }

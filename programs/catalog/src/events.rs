@@ -74,6 +74,8 @@ pub struct PlanCreated {
     pub agreement: Pubkey,
     pub price: u64,
     pub terms: [u8; 32],
+    pub access: u8,
+    pub registrar: Pubkey,
 }
 
 #[event]
@@ -106,6 +108,9 @@ pub struct Activated {
     pub confirm_by: i64,
     pub activated_before: u64,
     pub activated_after: u64,
+    /// What showed that the holder may, where the plan asks.
+    pub binding: Option<Pubkey>,
+    pub session: Option<Pubkey>,
 }
 
 #[event]

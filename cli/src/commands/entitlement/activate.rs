@@ -26,7 +26,7 @@ impl Activate {
         let (position, _) = plans::open_position(&chain.rpc, &state.pool, &me, None)?
             .ok_or_else(|| anyhow!("no unit of the plan is open").hint("gesim plan buy <PLAN>"))?;
         let nonce = self.nonce.unwrap_or_else(|| u64::from(rand::random::<u32>()));
-        session.send("activate", &[build::activate(&plan, me, me, position, nonce)], &[])?;
+        session.send("activate", &[build::activate(&plan, me, me, position, nonce, Default::default())], &[])?;
         let address = at::entitlement(&self.plan, &me, nonce);
         if session.is_dry_run() {
             return context.finish(&session, Address { address });

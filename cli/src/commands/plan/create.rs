@@ -1,7 +1,10 @@
 use std::path::PathBuf;
 
 use anyhow::{anyhow, Result};
-use catalog::{state::Catalog, CreatePlanArgs};
+use catalog::{
+    state::{access, Catalog},
+    CreatePlanArgs,
+};
 use clap::{Args, ValueEnum};
 use escrow::state::RemainderPolicy;
 use gesim_client::{addresses::catalog as at, fetch, instructions::catalog as build, plans, token::MintInfo};
@@ -59,6 +62,12 @@ pub struct Create {
     /// Who gets what the operator did not bill
     #[arg(long, value_enum, default_value_t = Remainder::Mvno)]
     remainder: Remainder,
+    /// Who may activate a unit
+    #[arg(long, value_enum, default_value_t = Access::Anyone)]
+    access: Access,
+    /// Whose enrolments of EIDs count
+    #[arg(long, value_name = "ADDRESS", required_if_eq_any([("access", "eid"), ("access", "provenance")]))]
+    registrar: Option<Pubkey>,
     /// The contract: its SHA-256 goes into the terms
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
@@ -68,6 +77,16 @@ pub struct Create {
 enum Remainder {
     Mvno,
     Subscriber,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum Access {
+    /// Whoever holds a token
+    Anyone = access::ANYONE as isize,
+    /// Who has an enrolled EID bound to the wallet
+    Eid = access::EID as isize,
+    /// And whose provisioning server has proven who it is
+    Provenance = access::EID_AND_PROVENANCE as isize,
 }
 
 fn quota(text: &str) -> Result<(Lane, u64), String> {
@@ -118,7 +137,8 @@ impl Create {
                 Remainder::Mvno => RemainderPolicy::ToMvno,
                 Remainder::Subscriber => RemainderPolicy::ToSubscriber,
             },
-            access: 0,
+            access: self.access as u8,
+            registrar: self.registrar.unwrap_or_default(),
             contract_hash: self.contract.as_deref().map(parse::file_hash).transpose()?.unwrap_or_default(),
             name: self.name.clone(),
             symbol: self.symbol.clone(),

@@ -3,15 +3,17 @@ use anchor_spl::{
     token_2022::Token2022,
     token_interface::{self, Burn, Mint, TokenAccount},
 };
+use identity::state::{seeds::NULLIFIER, Binding, Session, SessionState};
 
 use crate::{
     error::CatalogError,
     escrow_calls::*,
     events::Activated,
-    state::{seeds, Config, Entitlement, EntitlementState, Operation, Plan, RESERVED, VERSION},
+    state::{access, seeds, Config, Entitlement, EntitlementState, Operation, Plan, RESERVED, VERSION},
 };
 
-/// Burns one token and starts its entitlement, against any position of the plan with open units.
+/// Burns one token and starts its entitlement, against any position of the plan with open units. A plan with an access
+/// rule is shown what identity has recorded.
 ///
 /// 0. `[signer]` holder
 /// 1. `[writable, signer]` payer: of the entitlement's rent
@@ -26,6 +28,8 @@ use crate::{
 /// 10. `[]` escrow: authority, config, event authority, program
 /// 11. `[]` token_2022_program
 /// 12. `[]` system_program
+/// 13. `[]` binding: of the plan's registrar, to this holder and entitlement (optional: with access 1 and 2)
+/// 14. `[]` session: that the binding was made with (optional: with access 2)
 #[event_cpi]
 #[derive(Accounts)]
 #[instruction(nonce: u64)]
@@ -70,6 +74,13 @@ pub struct Activate<'info> {
     pub escrow: EscrowCall<'info>,
     pub token_2022_program: Program<'info, Token2022>,
     pub system_program: Program<'info, System>,
+    #[account(
+        seeds = [NULLIFIER, binding.registrar.as_ref(), binding.nullifier.as_ref()],
+        bump = binding.bump,
+        seeds::program = identity::ID
+    )]
+    pub binding: Option<Box<Account<'info, Binding>>>,
+    pub session: Option<Box<Account<'info, Session>>>,
 }
 
 impl<'info> Activate<'info> {
@@ -108,16 +119,41 @@ impl<'info> Activate<'info> {
         self.escrow.signed(bump, call, |ctx| escrow::cpi::earn(ctx, expires_at))
     }
 
+    /// Whether the plan lets this holder activate, for as long as the entitlement can last.
+    fn check_access(&self, clock: &Clock, expires_by: i64) -> Result<()> {
+        let plan = &self.plan;
+        if plan.access == access::ANYONE {
+            return Ok(());
+        }
+        let binding = self.binding.as_ref().ok_or(CatalogError::NoBinding)?;
+        let of_plan = binding.plan == plan.key() && binding.registrar == plan.registrar;
+        let of_holder = binding.wallet == self.holder.key() && binding.entitlement == self.entitlement.key();
+        require!(of_plan && of_holder, CatalogError::WrongBinding);
+        require!(binding.expires_at >= expires_by, CatalogError::BindingTooShort);
+        if plan.access == access::EID {
+            return Ok(());
+        }
+        let session = self.session.as_ref().ok_or(CatalogError::NoSession)?;
+        require_keys_eq!(session.key(), binding.session, CatalogError::WrongSession);
+        // a session can be closed, and another one opened at its address
+        require!(session.bound && session.bind_c == binding.bind_c, CatalogError::WrongSession);
+        require!(session.entitlement == binding.entitlement, CatalogError::WrongSession);
+        let authenticated = session.state == SessionState::Authenticated && session.is_live(clock);
+        require!(authenticated, CatalogError::SessionState);
+        Ok(())
+    }
+
     pub fn run(ctx: Context<'info, Self>, nonce: u64) -> Result<()> {
         let accounts = &mut *ctx.accounts;
         accounts.config.require_running(Operation::Activate)?;
-        let now = Clock::get()?.unix_timestamp;
-        accounts.burn_one()?;
-
+        let clock = Clock::get()?;
+        let now = clock.unix_timestamp;
         let confirm_by = now.saturating_add(accounts.plan.confirmation_window.into());
         let at_once = accounts.plan.confirmation_window == 0;
         // the times of a pending one are set when it is confirmed
         let expires_by = confirm_by.saturating_add(accounts.plan.validity.into());
+        accounts.check_access(&clock, expires_by)?;
+        accounts.burn_one()?;
         accounts.begin(ctx.bumps.escrow.authority, expires_by)?;
         if at_once {
             accounts.earn(ctx.bumps.escrow.authority, expires_by)?;
@@ -154,6 +190,8 @@ impl<'info> Activate<'info> {
             confirm_by,
             activated_before,
             activated_after: ctx.accounts.plan.activated,
+            binding: ctx.accounts.binding.as_ref().map(|binding| binding.key()),
+            session: ctx.accounts.session.as_ref().map(|session| session.key()),
         });
         Ok(())
     }

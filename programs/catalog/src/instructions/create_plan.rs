@@ -12,7 +12,7 @@ use crate::{
     escrow_calls::*,
     events::PlanCreated,
     metadata::{self, Texts},
-    state::{seeds, terms, Catalog, Config, Operation, Plan, PlanState, MAX_SECONDS, RESERVED, VERSION},
+    state::{access, seeds, terms, Catalog, Config, Operation, Plan, PlanState, MAX_SECONDS, RESERVED, VERSION},
 };
 
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct CreatePlanArgs {
     pub margin_bps: u16,
     pub remainder_policy: RemainderPolicy,
     pub access: u8,
+    /// The default key when access is 0.
+    pub registrar: Pubkey,
     pub contract_hash: [u8; 32],
     pub name: String,
     pub symbol: String,
@@ -111,7 +113,9 @@ impl<'info> CreatePlan<'info> {
         self.config.require_running(Operation::Create)?;
         require!(args.price > 0, CatalogError::Price);
         require!(args.margin_bps <= BASIS_POINTS, CatalogError::Margin);
-        require!(args.access == 0, CatalogError::AccessUnsupported);
+        require!(args.access <= access::EID_AND_PROVENANCE, CatalogError::AccessUnsupported);
+        let named = args.registrar != Pubkey::default();
+        require!(named == (args.access != access::ANYONE), CatalogError::PlanRegistrar);
         require!(args.validity > 0 && args.activation_window > 0, CatalogError::Duration);
         for seconds in [args.validity, args.activation_window, args.confirmation_window, args.settle_grace] {
             require!(seconds <= MAX_SECONDS, CatalogError::Duration);
@@ -169,7 +173,8 @@ impl<'info> CreatePlan<'info> {
             issued: 0,
             activated: 0,
             refunded: 0,
-            reserved: [0; RESERVED],
+            registrar: args.registrar,
+            reserved: [0; RESERVED - 32],
         };
         plan.terms = terms::terms(&plan)?;
         accounts.plan.set_inner(plan);
@@ -194,6 +199,8 @@ impl<'info> CreatePlan<'info> {
             agreement: plan.agreement,
             price: plan.price,
             terms: plan.terms,
+            access: plan.access,
+            registrar: plan.registrar,
         });
         Ok(())
     }

@@ -18,6 +18,16 @@ pub enum PlanState {
     Retired,
 }
 
+/// Who may activate a unit of a plan: a rule includes the ones below it.
+pub mod access {
+    /// Whoever holds a token.
+    pub const ANYONE: u8 = 0;
+    /// Whose wallet the registrar's EID is bound to.
+    pub const EID: u8 = 1;
+    /// And whose provisioning server has answered the session that the EID was bound with.
+    pub const EID_AND_PROVENANCE: u8 = 2;
+}
+
 /// An offer, and a class of tokens. Only state and counters ever change. Seeds: `["plan", catalog, plan_id]`.
 #[account]
 #[derive(InitSpace, Debug)]
@@ -46,7 +56,7 @@ pub struct Plan {
     pub settle_grace: u32,
     pub margin_bps: u16,
     pub remainder_policy: RemainderPolicy,
-    /// Who may activate. 0: whoever holds a token.
+    /// Who may activate ([`access`]).
     pub access: u8,
     /// SHA-256 of the Ricardian contract.
     pub contract_hash: [u8; 32],
@@ -55,7 +65,9 @@ pub struct Plan {
     pub issued: u64,
     pub activated: u64,
     pub refunded: u64,
-    pub reserved: [u8; RESERVED],
+    /// Whose enrolments count when an EID is asked for; else the default key. Part of the terms.
+    pub registrar: Pubkey,
+    pub reserved: [u8; RESERVED - 32],
 }
 
 impl Plan {

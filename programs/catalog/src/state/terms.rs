@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! quotas  = P(quota_0 .. quota_7)
-//! parties = SHA-256("gesim:plan:v1" || program || catalog || agreement || coin), first byte 0
+//! parties = SHA-256("gesim:plan:v1" || program || catalog || agreement || coin [|| registrar]), first byte 0
 //! terms   = P(quotas, parties, contract_hash[0..16], contract_hash[16..32], plan_id, price, validity,
 //!             activation_window, confirmation_window, settle_grace, margin_bps, 256 remainder_policy + access)
 //! ```
+//!
+//! The registrar counts when access is not 0, so that the terms of plans without an access rule are what they ever were.
 
 use anchor_lang::prelude::*;
 use gesim_core::{
@@ -14,7 +16,7 @@ use gesim_core::{
     CoreError,
 };
 
-use super::Plan;
+use super::{access, Plan};
 use crate::error::CatalogError;
 
 const TAG: &[u8] = b"gesim:plan:v1";
@@ -26,8 +28,12 @@ pub fn terms(plan: &Plan) -> Result<Field> {
 fn hash(plan: &Plan) -> std::result::Result<Field, CoreError> {
     let lanes = plan.quotas.map(field);
     let quotas = poseidon(&[&lanes[0], &lanes[1], &lanes[2], &lanes[3], &lanes[4], &lanes[5], &lanes[6], &lanes[7]])?;
-    let parties =
-        sha256_field(&[TAG, crate::ID.as_ref(), plan.catalog.as_ref(), plan.agreement.as_ref(), plan.coin.as_ref()]);
+    let registrar = match plan.access {
+        access::ANYONE => &[][..],
+        _ => plan.registrar.as_ref(),
+    };
+    let [catalog, agreement, coin] = [&plan.catalog, &plan.agreement, &plan.coin].map(Pubkey::as_ref);
+    let parties = sha256_field(&[TAG, crate::ID.as_ref(), catalog, agreement, coin, registrar]);
     let (high, low) = halves(&plan.contract_hash);
     let flags = u64::from(u16::from_be_bytes([plan.remainder_policy as u8, plan.access]));
     poseidon(&[

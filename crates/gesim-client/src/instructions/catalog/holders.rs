@@ -56,8 +56,24 @@ pub fn purchase(plan: &PlanRef, buyer: Pubkey, payer: Pubkey, units: u64, nonce:
     build(accounts, instruction::Purchase { units, nonce })
 }
 
+/// What identity has recorded of a holder, for a plan with an access rule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The holder's binding: with access 1 and 2.
+    pub binding: Option<Pubkey>,
+    /// The session that the binding was made with: with access 2.
+    pub session: Option<Pubkey>,
+}
+
 /// Burns one token against a position with open units.
-pub fn activate(plan: &PlanRef, holder: Pubkey, payer: Pubkey, position: Pubkey, nonce: u64) -> Instruction {
+pub fn activate(
+    plan: &PlanRef,
+    holder: Pubkey,
+    payer: Pubkey,
+    position: Pubkey,
+    nonce: u64,
+    evidence: Evidence,
+) -> Instruction {
     let accounts = accounts::Activate {
         holder,
         payer,
@@ -72,6 +88,8 @@ pub fn activate(plan: &PlanRef, holder: Pubkey, payer: Pubkey, position: Pubkey,
         escrow: escrow_call(),
         token_2022_program: token_2022::ID,
         system_program: system_program::ID,
+        binding: evidence.binding,
+        session: evidence.session,
         event_authority: event_authority(),
         program: ID,
     };
