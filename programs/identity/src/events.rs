@@ -2,6 +2,8 @@
 
 use anchor_lang::prelude::*;
 
+use crate::state::{IssuerState, SessionState, SmdpRole, RID_LEN};
+
 #[event]
 pub struct Initialized {
     pub authority: Pubkey,
@@ -93,4 +95,111 @@ pub struct EidUnbound {
     pub plan: Pubkey,
     pub wallet: Pubkey,
     pub entitlement: Pubkey,
+}
+
+#[event]
+pub struct AuthorityProposed {
+    pub authority: Pubkey,
+    pub proposed: Pubkey,
+}
+
+#[event]
+pub struct AuthorityAccepted {
+    pub previous: Pubkey,
+    pub authority: Pubkey,
+}
+
+#[event]
+pub struct PausedSet {
+    pub before: u8,
+    pub after: u8,
+}
+
+#[event]
+pub struct IssuerProposed {
+    pub issuer: Pubkey,
+    pub key: [u8; 33],
+    pub ski: [u8; 20],
+    pub ready_at: i64,
+}
+
+#[event]
+pub struct IssuerChanged {
+    pub issuer: Pubkey,
+    pub before: IssuerState,
+    pub after: IssuerState,
+    pub ready_at: i64,
+}
+
+#[event]
+pub struct IntermediateRegistered {
+    pub issuer: Pubkey,
+    pub ci: Pubkey,
+    pub key: [u8; 33],
+    pub not_after: i64,
+}
+
+#[event]
+pub struct SmdpRegistered {
+    pub smdp: Pubkey,
+    pub issuer: Pubkey,
+    pub role: SmdpRole,
+    pub rid: [u8; RID_LEN],
+    pub not_after: i64,
+}
+
+#[event]
+pub struct SmdpRevoked {
+    pub smdp: Pubkey,
+}
+
+#[event]
+pub struct SessionOpened {
+    pub session: Pubkey,
+    pub wallet: Pubkey,
+    pub challenge: [u8; 32],
+    pub expires_slot: u64,
+}
+
+#[event]
+pub struct ProvenanceRecorded {
+    pub session: Pubkey,
+    pub smdp: Pubkey,
+    pub rid: [u8; RID_LEN],
+    /// TLS's own number of the version: 0x0303 or 0x0304.
+    pub tls: u16,
+}
+
+#[event]
+pub struct ServerAuthenticated {
+    pub session: Pubkey,
+    pub smdp: Pubkey,
+}
+
+#[event]
+pub struct SessionClosed {
+    pub session: Pubkey,
+    pub state: SessionState,
+    pub payer: Pubkey,
+}
+
+#[event]
+pub struct TranscriptOpened {
+    pub transcript: Pubkey,
+    pub session: Pubkey,
+    pub size: u16,
+}
+
+#[event]
+pub struct TranscriptWritten {
+    pub transcript: Pubkey,
+    /// The bytes of the handshake that were written: from, and up to but not including.
+    pub offset: u16,
+    pub end: u32,
+}
+
+#[event]
+pub struct TranscriptClosed {
+    pub transcript: Pubkey,
+    pub payer: Pubkey,
 }

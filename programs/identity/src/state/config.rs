@@ -40,6 +40,11 @@ pub struct Config {
 impl Config {
     pub const SPACE: usize = 8 + Self::INIT_SPACE;
 
+    /// When something that is proposed now can be confirmed.
+    pub fn ready_at(&self, now: i64) -> Result<i64> {
+        Ok(now.checked_add(self.ci_delay.into()).ok_or(IdentityError::Duration)?)
+    }
+
     /// Fails when the operation is paused.
     pub fn running(&self, operation: u8) -> Result<()> {
         require!(self.paused & operation == 0, IdentityError::Paused);

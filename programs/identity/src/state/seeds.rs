@@ -12,6 +12,9 @@ pub const TREE: &[u8] = b"tree";
 pub const ENROLMENT: &[u8] = b"enrolment";
 pub const NULLIFIER: &[u8] = b"null";
 
+/// The sysvar of recent slots' hashes.
+pub const SLOT_HASHES: Pubkey = pubkey!("SysvarS1otHashes111111111111111111111111111");
+
 pub fn config() -> (Pubkey, u8) {
     Pubkey::find_program_address(&[CONFIG], &crate::ID)
 }

@@ -1,7 +1,8 @@
 use anchor_lang::prelude::*;
-use gesim_core::provenance::SessionContext;
+use gesim_core::provenance::{SessionContext, SESSION_SLOTS};
 
 use super::{RESERVED, RID_LEN};
+use crate::error::IdentityError;
 
 /// Seconds that a server's authentication counts.
 pub const AUTHENTICATED_SECONDS: i64 = 86_400;
@@ -74,5 +75,25 @@ impl Session {
                 clock.unix_timestamp <= self.authenticated_at.saturating_add(AUTHENTICATED_SECONDS)
             }
         }
+    }
+
+    /// Fails in another state, or when it is over.
+    pub fn require(&self, state: SessionState, clock: &Clock) -> Result<()> {
+        require!(self.state == state, IdentityError::SessionState);
+        require!(self.is_live(clock), IdentityError::SessionExpired);
+        Ok(())
+    }
+
+    /// The slot in which it was opened.
+    pub fn opened_slot(&self) -> u64 {
+        self.expires_slot.saturating_sub(SESSION_SLOTS)
+    }
+
+    /// A registered DPtls key has signed a handshake over the challenge.
+    pub fn record_handshake(&mut self, smdp: &Pubkey, dns_hash: [u8; 32], clock: &Clock) {
+        self.state = SessionState::Handshake;
+        self.tls_smdp = *smdp;
+        self.dns_hash = dns_hash;
+        self.handshake_at = clock.unix_timestamp;
     }
 }

@@ -22,4 +22,9 @@ pub struct Transcript {
 impl Transcript {
     /// Where the handshake's bytes begin.
     pub const HEADER: usize = 8 + Self::INIT_SPACE;
+
+    /// The account's size. A transcript that is too large gets none: the runtime refuses what is above its own limit.
+    pub fn space(size: u16) -> usize {
+        Self::HEADER.saturating_add(size.into())
+    }
 }
