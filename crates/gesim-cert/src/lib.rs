@@ -10,12 +10,12 @@ mod certificate;
 pub mod der;
 mod error;
 mod extensions;
-mod key;
-mod name;
+pub mod key;
+pub mod name;
 mod oid;
 mod server_signed;
 mod tbs;
-mod time;
+pub mod time;
 
 pub use certificate::Certificate;
 pub use error::CertError;
