@@ -6,6 +6,7 @@
 
 pub mod asn1;
 pub mod chain;
+pub mod es9;
 pub mod keys;
 pub mod pki;
 pub mod tlv;
