@@ -98,7 +98,7 @@ impl VaultError {
             Self::RateLimited(_) => "wait, or raise the limit when the subscriber is imported",
             Self::Exhausted => "the card needs a new key",
             Self::Resync => "ask the card for a fresh token: RAND and AUTS must belong together",
-            Self::Denied => "the user admits an operator with: gesim vault import --operator",
+            Self::Denied => "the user admits an operator with: gesim vault admit",
             Self::Server(_) => "check that the socket is the vault's, and its public key the one that was agreed",
             Self::Remote { .. } => "the vault's user can see why in gesim vault show",
             Self::Evidence(_) => "ask for fresh evidence over a new nonce, from a kind that the policy takes",

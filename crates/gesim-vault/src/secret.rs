@@ -3,6 +3,7 @@
 use std::fmt;
 
 use rand::{rngs::OsRng, RngCore};
+use serde::{de, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::VaultError;
@@ -43,4 +44,21 @@ impl<const N: usize> fmt::Debug for Secret<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({N} bytes)")
     }
+}
+
+/// Hexadecimal digits, decoded in place.
+pub(crate) fn digits<'de, D: Deserializer<'de>, const N: usize>(from: D) -> Result<Option<Secret<N>>, D::Error> {
+    struct Digits<const N: usize>;
+    impl<const N: usize> de::Visitor<'_> for Digits<N> {
+        type Value = Option<Secret<N>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{} hexadecimal digits", 2 * N)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Secret::from_hex(text).map(Some).map_err(|_| E::custom("not so many hexadecimal digits"))
+        }
+    }
+    from.deserialize_str(Digits)
 }

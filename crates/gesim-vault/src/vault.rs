@@ -9,12 +9,14 @@ use std::{
 
 use p256::ecdsa::{signature::Signer, Signature, SigningKey};
 use rand::{rngs::OsRng, RngCore};
+use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 pub use crate::content::Grant;
 use crate::{
     content::{Content, Subscriber, MAX_GRANTS, MAX_SUBSCRIBERS},
     format::{Argon2Cost, Sealer},
+    secret::digits,
     sqn::Sqn,
     store::Store,
     AuthRequest, AuthVector, Block, Imsi, Milenage, PublicKey, Secret, VaultError,
@@ -78,9 +80,32 @@ impl fmt::Debug for SoftVault {
     }
 }
 
+/// A file with keys: Ki, and OPc or the operator's OP.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    #[serde(deserialize_with = "digits")]
+    ki: Option<Secret<16>>,
+    #[serde(default, deserialize_with = "digits")]
+    opc: Option<Secret<16>>,
+    #[serde(default, deserialize_with = "digits")]
+    op: Option<Secret<16>>,
+}
+
 impl SubscriberKeys {
     pub fn generate() -> Result<Self, VaultError> {
         Ok(Self { ki: Secret::generate()?, opc: Secret::generate()? })
+    }
+
+    /// `{"ki": "<32 digits>", "opc": "<32 digits>"}`, or `op` in place of `opc`.
+    pub fn from_json(text: &str) -> Result<Self, VaultError> {
+        let file: KeyFile = serde_json::from_str(text)
+            .map_err(|_| VaultError::Key("a key file is {\"ki\": .., \"opc\": ..} or {\"ki\": .., \"op\": ..}"))?;
+        match (file.ki, file.opc, file.op) {
+            (Some(ki), Some(opc), None) => Ok(Self { ki, opc }),
+            (Some(ki), None, Some(op)) => Ok(Self { opc: Milenage::derive_opc(&ki, &op), ki }),
+            _ => Err(VaultError::Key("a key file names either opc or op")),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{de, ser::SerializeMap, Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{kdf, milenage::Milenage, sqn::Sqn, Block, Secret, VaultError};
+use crate::{kdf, milenage::Milenage, secret::digits, sqn::Sqn, Block, Secret, VaultError};
 
 /// The kind of network that will use the vector.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,39 +140,22 @@ impl Keys {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Written {
-    #[serde(deserialize_with = "secret")]
+    #[serde(deserialize_with = "digits")]
     rand: Option<Secret<16>>,
-    #[serde(deserialize_with = "secret")]
+    #[serde(deserialize_with = "digits")]
     autn: Option<Secret<16>>,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "digits")]
     xres: Option<Secret<8>>,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "digits")]
     ck: Option<Secret<16>>,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "digits")]
     ik: Option<Secret<16>>,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "digits")]
     k_asme: Option<Secret<32>>,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "digits")]
     xres_star: Option<Secret<16>>,
-    #[serde(default, deserialize_with = "secret")]
+    #[serde(default, deserialize_with = "digits")]
     k_ausf: Option<Secret<32>>,
-}
-
-/// Hexadecimal digits, decoded in place.
-fn secret<'de, D: Deserializer<'de>, const N: usize>(from: D) -> Result<Option<Secret<N>>, D::Error> {
-    struct Digits<const N: usize>;
-    impl<const N: usize> de::Visitor<'_> for Digits<N> {
-        type Value = Option<Secret<N>>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "{} hexadecimal digits", 2 * N)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            Secret::from_hex(text).map(Some).map_err(|_| E::custom("not so many hexadecimal digits"))
-        }
-    }
-    from.deserialize_str(Digits)
 }
 
 impl<'de> Deserialize<'de> for AuthVector {
