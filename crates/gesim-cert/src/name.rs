@@ -2,10 +2,10 @@
 
 use crate::{
     der::{only, Reader, OBJECT_ID, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING},
-    oid, CertError,
+    CertError,
 };
 
-/// The next distinguished name with its header: relative names of one attribute each, each a UTF8String or PrintableString.
+/// The next distinguished name with its header: relative names of one X.520 attribute each, a UTF8String or PrintableString.
 pub fn read<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], CertError> {
     let value = reader.value()?;
     let mut relative = only(value.whole, SEQUENCE)?;
@@ -14,7 +14,8 @@ pub fn read<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], CertError> {
     }
     while !relative.is_empty() {
         let mut attribute = only(relative.take(SET)?, SEQUENCE)?;
-        oid::check(attribute.take(OBJECT_ID)?)?;
+        // 2.5.4.x: common name, organization, country and their like
+        let [0x55, 0x04, ..=0x7F] = *attribute.take(OBJECT_ID)? else { return Err(CertError::Name) };
         let text = attribute.value()?;
         attribute.end()?;
         let fits = match text.tag {
