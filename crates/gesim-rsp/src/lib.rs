@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod asn1;
+pub mod bsp;
 pub mod chain;
 pub mod es9;
 pub mod keys;
