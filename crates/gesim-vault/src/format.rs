@@ -1,6 +1,6 @@
 //! The vault's file, version 1: header, the header's MAC, sealed content. `docs/vault.md` has the table.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use chacha20poly1305::{aead::AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use rand::{rngs::OsRng, RngCore};
@@ -72,8 +72,10 @@ impl Sealer {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(64));
         let params = params.map_err(|_| VaultError::Cost("Argon2 does not take it"))?;
         let mut keys = Zeroizing::new([0; 64]);
+        // The memory that Argon2 fills is as good as the key.
+        let mut memory = Zeroizing::new(vec![Block::new(); params.block_count()]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.as_bytes(), &salt, keys.as_mut())
+            .hash_password_into_with_memory(passphrase.as_bytes(), &salt, keys.as_mut(), memory.as_mut_slice())
             .map_err(|_| VaultError::Cost("Argon2 does not take it"))?;
         let (mut content, mut header) = (Secret::new([0; 32]), Secret::new([0; 32]));
         content.expose_mut().copy_from_slice(&keys[..32]);

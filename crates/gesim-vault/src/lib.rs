@@ -12,6 +12,7 @@ mod error;
 mod format;
 mod imsi;
 pub mod kdf;
+mod keys;
 pub mod milenage;
 mod secret;
 mod server;
@@ -25,10 +26,11 @@ pub use client::VectorClient;
 pub use error::VaultError;
 pub use format::Argon2Cost;
 pub use imsi::Imsi;
+pub use keys::SubscriberKeys;
 pub use milenage::Milenage;
 pub use secret::Secret;
 pub use server::{Limits, VectorServer};
-pub use vault::{About, Grant, KeyVault, NewSubscriber, SoftVault, SubscriberKeys};
+pub use vault::{About, Grant, KeyVault, NewSubscriber, SoftVault};
 pub use vector::{AuthRequest, AuthVector, Keys, Network};
 
 /// A 128-bit value of the authentication protocol.

@@ -8,7 +8,7 @@ use std::{
     },
     path::{Path, PathBuf},
     sync::{
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, Ordering},
         Arc, Mutex, PoisonError,
     },
     thread,
@@ -43,7 +43,6 @@ pub struct VectorServer {
     vault: Mutex<SoftVault>,
     key: PublicKey,
     limits: Limits,
-    running: AtomicU32,
 }
 
 impl VectorServer {
@@ -64,37 +63,38 @@ impl VectorServer {
         };
         let listener = bind().map_err(VaultError::io("listening at", path))?;
         let key = vault.public_key();
-        Ok(Self { listener, path: path.into(), vault: Mutex::new(vault), key, limits, running: AtomicU32::new(0) })
+        Ok(Self { listener, path: path.into(), vault: Mutex::new(vault), key, limits })
     }
 
-    /// Serves until `stop`, then waits for requests in work.
+    /// Serves until `stop`, then finishes the requests in work.
     pub fn run(self, stop: &AtomicBool) -> Result<(), VaultError> {
         let server = Arc::new(self);
-        let mut threads: Vec<thread::JoinHandle<()>> = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
+        let mut talks: Vec<(UnixStream, thread::JoinHandle<()>)> = Vec::new();
+        let served = loop {
+            if stop.load(Ordering::Relaxed) {
+                break Ok(());
+            }
+            talks.retain(|(_, thread)| !thread.is_finished());
             match server.listener.accept() {
+                // One too many is closed at once.
+                Ok(_) if talks.len() >= server.limits.connections as usize => {}
                 Ok((stream, _)) => {
-                    threads.retain(|thread| !thread.is_finished());
-                    if server.running.fetch_add(1, Ordering::Relaxed) >= server.limits.connections {
-                        server.running.fetch_sub(1, Ordering::Relaxed);
-                        continue; // closed at once
-                    }
+                    let Ok(end) = stream.try_clone() else { continue };
                     let server = server.clone();
-                    threads.push(thread::spawn(move || {
-                        // A peer that goes away or talks nonsense is its own trouble.
-                        let _ = server.converse(&stream);
-                        server.running.fetch_sub(1, Ordering::Relaxed);
-                    }));
+                    // A peer that goes away or talks nonsense is its own trouble.
+                    talks.push((end, thread::spawn(move || drop(server.converse(&stream)))));
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(Duration::from_millis(20)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(VaultError::io("listening at", &server.path)(error)),
+                Err(error) => break Err(VaultError::io("listening at", &server.path)(error)),
             }
+        };
+        for (stream, thread) in talks {
+            // Whoever waits for a request sees the end; an answer in work still goes out.
+            let _ = stream.shutdown(std::net::Shutdown::Read);
+            let _ = thread.join();
         }
-        // Idle connections are not waited for: the process ends, and each write to the vault is whole.
-        threads.retain(|thread| !thread.is_finished());
-        drop(server.vault.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(())
+        served
     }
 
     fn converse(&self, stream: &UnixStream) -> io::Result<()> {

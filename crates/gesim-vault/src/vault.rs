@@ -9,17 +9,15 @@ use std::{
 
 use p256::ecdsa::{signature::Signer, Signature, SigningKey};
 use rand::{rngs::OsRng, RngCore};
-use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 pub use crate::content::Grant;
 use crate::{
     content::{Content, Subscriber, MAX_GRANTS, MAX_SUBSCRIBERS},
     format::{Argon2Cost, Sealer},
-    secret::digits,
     sqn::Sqn,
     store::Store,
-    AuthRequest, AuthVector, Block, Imsi, Milenage, PublicKey, Secret, VaultError,
+    AuthRequest, AuthVector, Block, Imsi, Milenage, PublicKey, Secret, SubscriberKeys, VaultError,
 };
 
 /// Seconds that a limit is for.
@@ -35,12 +33,6 @@ pub trait KeyVault {
 
     /// The vault's own key: answers and attestations are made with it.
     fn public_key(&self) -> PublicKey;
-}
-
-/// A card's keys on their way in.
-pub struct SubscriberKeys {
-    pub ki: Secret<16>,
-    pub opc: Secret<16>,
 }
 
 pub struct NewSubscriber {
@@ -77,35 +69,6 @@ pub struct SoftVault {
 impl fmt::Debug for SoftVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SoftVault").field("path", &self.store.path()).finish_non_exhaustive()
-    }
-}
-
-/// A file with keys: Ki, and OPc or the operator's OP.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyFile {
-    #[serde(deserialize_with = "digits")]
-    ki: Option<Secret<16>>,
-    #[serde(default, deserialize_with = "digits")]
-    opc: Option<Secret<16>>,
-    #[serde(default, deserialize_with = "digits")]
-    op: Option<Secret<16>>,
-}
-
-impl SubscriberKeys {
-    pub fn generate() -> Result<Self, VaultError> {
-        Ok(Self { ki: Secret::generate()?, opc: Secret::generate()? })
-    }
-
-    /// `{"ki": "<32 digits>", "opc": "<32 digits>"}`, or `op` in place of `opc`.
-    pub fn from_json(text: &str) -> Result<Self, VaultError> {
-        let file: KeyFile = serde_json::from_str(text)
-            .map_err(|_| VaultError::Key("a key file is {\"ki\": .., \"opc\": ..} or {\"ki\": .., \"op\": ..}"))?;
-        match (file.ki, file.opc, file.op) {
-            (Some(ki), Some(opc), None) => Ok(Self { ki, opc }),
-            (Some(ki), None, Some(op)) => Ok(Self { opc: Milenage::derive_opc(&ki, &op), ki }),
-            _ => Err(VaultError::Key("a key file names either opc or op")),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use p256::ecdsa::{
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{vault::compressed, AuthRequest, AuthVector, Imsi, PublicKey, Secret, SoftVault, VaultError};
 
@@ -35,6 +35,13 @@ pub struct Hello {
 pub struct Signed {
     pub payload: String,
     pub signature: String,
+}
+
+/// A payload may hold the keys of a vector.
+impl Drop for Signed {
+    fn drop(&mut self) {
+        self.payload.zeroize();
+    }
 }
 
 #[derive(Serialize, Deserialize, Debug)]
