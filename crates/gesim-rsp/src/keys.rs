@@ -7,7 +7,7 @@ use p256::{
         DerSignature, Signature, SigningKey, VerifyingKey,
     },
     elliptic_curve::Generate,
-    pkcs8::{EncodePrivateKey, LineEnding},
+    pkcs8::{DecodePrivateKey, EncodePrivateKey, LineEnding},
     PublicKey, SecretKey,
 };
 use sha2::{Digest, Sha256};
@@ -24,6 +24,8 @@ pub enum KeyError {
     Point,
     #[error("the private key is not a number below the curve's order")]
     Secret,
+    #[error("the key is not a P-256 private key in PKCS#8; convert it with `openssl pkcs8 -topk8 -nocrypt`")]
+    Encoding,
 }
 
 /// Octets from the operating system.
@@ -60,6 +62,14 @@ impl KeyPair {
 
     pub fn from_bytes(secret: &[u8]) -> Result<Self, KeyError> {
         Ok(Self { secret: SecretKey::from_slice(secret).map_err(|_| KeyError::Secret)? })
+    }
+
+    pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, KeyError> {
+        Ok(Self { secret: SecretKey::from_pkcs8_der(der).map_err(|_| KeyError::Encoding)? })
+    }
+
+    pub fn from_pkcs8_pem(pem: &str) -> Result<Self, KeyError> {
+        Ok(Self { secret: SecretKey::from_pkcs8_pem(pem).map_err(|_| KeyError::Encoding)? })
     }
 
     /// The point uncompressed: `04 || x || y`.

@@ -5,9 +5,12 @@
 #![forbid(unsafe_code)]
 
 pub mod asn1;
+pub mod auth;
 pub mod bsp;
 pub mod chain;
 pub mod es9;
+pub mod euicc;
 pub mod keys;
 pub mod pki;
+pub mod profile;
 pub mod tlv;

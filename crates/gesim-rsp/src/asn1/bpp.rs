@@ -138,7 +138,7 @@ impl ConfigureIsdp {
 
 /// The profile's own keys. Tag `BF26`.
 pub struct ReplaceSessionKeys {
-    pub chaining_value: [u8; 16],
+    pub chaining_value: Zeroizing<[u8; 16]>,
     pub enc: Zeroizing<[u8; 16]>,
     pub mac: Zeroizing<[u8; 16]>,
 }
@@ -149,13 +149,17 @@ impl ReplaceSessionKeys {
         let mut key = |tag| -> Result<[u8; 16], Asn1Error> {
             fields.take(tag)?.value.try_into().map_err(|_| Asn1Error::Value("session key"))
         };
-        let out = Self { chaining_value: key(0x80)?, enc: Zeroizing::new(key(0x81)?), mac: Zeroizing::new(key(0x82)?) };
+        let out = Self {
+            chaining_value: Zeroizing::new(key(0x80)?),
+            enc: Zeroizing::new(key(0x81)?),
+            mac: Zeroizing::new(key(0x82)?),
+        };
         fields.finish()?;
         Ok(out)
     }
 
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let parts = [tlv(0x80, &[self.chaining_value]), tlv(0x81, &[*self.enc]), tlv(0x82, &[*self.mac])];
+        let parts = [tlv(0x80, &[*self.chaining_value]), tlv(0x81, &[*self.enc]), tlv(0x82, &[*self.mac])];
         Zeroizing::new(tlv(0xBF26, &parts))
     }
 }

@@ -24,6 +24,7 @@ pub enum ErrorReason {
     IccidExists = 9,
     OutOfMemory = 10,
     ProfileElement = 12,
+    IccidMismatch = 13,
     Unknown = 127,
 }
 
