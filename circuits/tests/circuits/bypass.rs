@@ -3,8 +3,9 @@
 use snarkrs_field::{Fr, One, Zero};
 
 use crate::{
+    eid::honest,
     reference::{fr, power, Chunk, Opening, Usage},
-    support::{Compiled, Signals, OPENING, USAGE},
+    support::{Compiled, Signals, EID, OPENING, USAGE},
 };
 
 /// Hints by signal name; those the compiler replaced are computed from the others and cannot be chosen.
@@ -28,6 +29,9 @@ fn forging_nothing_ok() {
     let signals = Opening::new(Chunk::new(150, 3, 693), 127).signals();
     let witness = OPENING.witness(&signals).expect("honest witness");
     assert_eq!(OPENING.system.forge(&witness, &signals, &[]), witness);
+    let signals = honest().signals();
+    let witness = EID.witness(&signals).expect("honest witness");
+    assert_eq!(EID.system.forge(&witness, &signals, &[]), witness);
 }
 
 /// Every place where a hidden value could hide, with every story about where the count ends.
@@ -117,4 +121,22 @@ fn opening_hints_fails() {
     told.value += power(36);
     let carry = [("main.unpack.values[1]".to_owned(), told.value)];
     refused("a carry in the element", &OPENING, &base, &told.signals(), &carry);
+}
+
+/// The EID's four ranges, with bits that are none but recompose to the same number, and with bits of another number.
+#[test]
+fn eid_bits_that_are_numbers_fails() {
+    let base = honest().signals();
+    let witness = EID.witness(&base).expect("honest witness");
+    for name in ["digits.quotient", "digits.below", "valid", "tree"] {
+        // The compiler keeps all bits of a sum but one as wires: take two neighbours that it kept.
+        let bit = |i: usize| format!("main.{name}.bits.out[{i}]");
+        let wire = |i: usize| EID.system.wire(&bit(i));
+        let low = (3..18).find(|i| wire(*i).is_some() && wire(i + 1).is_some()).expect("two neighbours");
+        let at = |i: usize| witness[wire(i).expect("a wire")];
+        let moved = |by: Fr| [(bit(low), at(low) - by), (bit(low + 1), at(low + 1) + by / fr(2))];
+        refused(&format!("half bits of {name}"), &EID, &base, &base, &moved(fr(1)));
+        refused(&format!("a negative bit of {name}"), &EID, &base, &base, &moved(fr(2)));
+        refused(&format!("another bit of {name}"), &EID, &base, &base, &[(bit(low), fr(1) - at(low))]);
+    }
 }

@@ -12,9 +12,12 @@ use gesim_verifier::{encode::key_from_snarkjs, keys as generated, CommittedKey, 
 
 use crate::support::artifacts;
 
-const SMALL: [&str; 2] = ["usage_small", "opening_small"];
-const PLAIN: [(&str, &VerifyingKey); 2] =
-    [("opening_small", &generated::OPENING_SMALL), ("opening_large", &generated::OPENING_LARGE)];
+const SMALL: [&str; 3] = ["eid_possession", "usage_small", "opening_small"];
+const PLAIN: [(&str, &VerifyingKey); 3] = [
+    ("eid_possession", &generated::EID_POSSESSION),
+    ("opening_small", &generated::OPENING_SMALL),
+    ("opening_large", &generated::OPENING_LARGE),
+];
 const COMMITTED: [(&str, &CommittedKey); 2] =
     [("usage_small", &generated::USAGE_SMALL), ("usage_large", &generated::USAGE_LARGE)];
 
@@ -86,6 +89,7 @@ fn manifest_names_every_circuit_ok() {
     let manifest = manifest();
     let mut names: Vec<&str> =
         CircuitSize::ALL.iter().flat_map(|size| [size.usage_name(), size.opening_name()]).collect();
+    names.push("eid_possession");
     names.sort_unstable();
     assert_eq!(manifest.circuits.keys().collect::<Vec<_>>(), names);
     let large = &manifest.circuits["usage_large"];
@@ -101,6 +105,32 @@ fn mains_have_the_rows_of_the_layout_ok() {
             let text = std::fs::read_to_string(circuit::folder().join(format!("main/{name}.circom"))).unwrap();
             assert!(text.contains(&format!("= {template}({});", size.rows())), "{name}");
         }
+    }
+}
+
+/// A circuit is made again when one of its own templates changes, and only then.
+#[test]
+fn sources_are_what_is_included_ok_and_elsewhere_fails() {
+    let names = |name| {
+        let files = circuit::sources(circuit::folder(), name).unwrap();
+        files.into_iter().map(|file| file.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names("eid_possession"),
+        ["main/eid_possession.circom", "templates/bits.circom", "templates/eid.circom"]
+            .into_iter()
+            .chain(["templates/poseidon.circom", "templates/tree.circom"])
+            .collect::<Vec<_>>()
+    );
+    assert!(names("usage_small").contains(&"templates/lookup.circom".to_owned()));
+    assert!(!names("opening_small").contains(&"templates/lookup.circom".to_owned()));
+
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("main")).unwrap();
+    for (included, reason) in [("../../a.circom", "outside"), ("/a.circom", "outside"), ("a.circom", "cannot read")] {
+        std::fs::write(dir.path().join("main/one.circom"), format!("include \"{included}\";\n")).unwrap();
+        let error = format!("{:#}", circuit::sources(dir.path(), "one").unwrap_err());
+        assert!(error.contains(reason), "{included}: {error}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The circuits against a reference written from ADR 0001 alone, against provers that cheat, and against the other
+//! The circuits against references written from ADR 0001 and 0009 alone, against provers that cheat, and against the other
 //! implementations of their proof system.
 
 mod bypass;
@@ -6,6 +6,8 @@ mod ceremony;
 mod committed;
 mod constraints;
 mod development;
+mod eid;
+mod eid_reference;
 mod generated;
 mod install;
 mod lookup;

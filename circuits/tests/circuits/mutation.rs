@@ -4,8 +4,10 @@
 use snarkrs_field::{Fr, One};
 
 use crate::{
+    eid::{honest, ORDINARY},
+    eid_reference::{big, Holder},
     reference::{fr, power, Chunk, Opening, Usage},
-    support::{Compiled, Signals, OPENING, USAGE},
+    support::{Compiled, Signals, EID, OPENING, USAGE},
 };
 
 /// What may change, and why.
@@ -43,4 +45,12 @@ fn opening_wires_fails() {
     for position in [0, 127] {
         no_wire_is_free(&OPENING, &Opening::new(Chunk::new(150, 3, 693), position).signals());
     }
+}
+
+#[test]
+fn eid_wires_fails() {
+    no_wire_is_free(&EID, &honest().signals());
+    // All bits of the index set, none of the times' difference.
+    let last = Holder::new(big(ORDINARY), (1 << 20) - 1);
+    no_wire_is_free(&EID, &Holder { min_expiry: last.expiry, ..last }.signals());
 }

@@ -20,7 +20,7 @@ pub fn power(exponent: u64) -> Fr {
 }
 
 /// Unrelated field elements.
-fn noise(domain: u64, at: usize) -> Fr {
+pub fn noise(domain: u64, at: usize) -> Fr {
     p(&[fr(domain), fr(at as u64)])
 }
 

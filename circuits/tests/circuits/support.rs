@@ -24,6 +24,7 @@ pub struct Compiled {
 
 pub static USAGE: LazyLock<Compiled> = LazyLock::new(|| Compiled::new("usage_small"));
 pub static OPENING: LazyLock<Compiled> = LazyLock::new(|| Compiled::new("opening_small"));
+pub static EID: LazyLock<Compiled> = LazyLock::new(|| Compiled::new("eid_possession"));
 
 struct Quiet;
 

@@ -1,4 +1,4 @@
-//! One proof of an opening, three verifiers: snarkjs, arkworks and the syscalls agree on good and bad. Usage proofs have
+//! One proof of an opening and of an EID, three verifiers: snarkjs, arkworks and the syscalls agree on good and bad. Usage proofs have
 //! a commitment, which these know nothing of: `gesim-groth16` and `gesim-verifier` have their vectors.
 
 use std::{fs, process::Command};
@@ -13,8 +13,9 @@ use snarkrs_field::Fr;
 use snarkrs_groth16::{cpu::CpuBackend, json, prove::prove, Backend};
 
 use crate::{
+    eid::honest,
     reference::{Chunk, Opening},
-    support::{Compiled, Signals, OPENING},
+    support::{Compiled, Signals, EID, OPENING},
 };
 
 struct Vector {
@@ -116,6 +117,11 @@ fn agree(circuit: &Compiled, signals: &Signals, key: &VerifyingKey) {
 #[test]
 fn opening_verifiers_agree_ok() {
     agree(&OPENING, &Opening::new(Chunk::new(150, 3, 693), 127).signals(), &keys::OPENING_SMALL);
+}
+
+#[test]
+fn eid_verifiers_agree_ok() {
+    agree(&EID, &honest().signals(), &keys::EID_POSSESSION);
 }
 
 /// A proof is for its circuit alone.
