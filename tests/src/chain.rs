@@ -30,6 +30,8 @@ pub struct Chain {
     pub svm: LiteSVM,
     /// Pays every fee, and may upgrade the programs.
     pub payer: std::sync::Arc<Keypair>,
+    /// Stands directly before whatever an attacker sends: what a precompile verified.
+    pub front: Vec<Instruction>,
     meter: Meter,
 }
 
@@ -47,7 +49,7 @@ impl Chain {
         for program in gesim_programs::PROGRAMS {
             svm.add_program(Pubkey::new_from_array(program.id), program.elf).expect("program loads");
         }
-        let mut chain = Self { svm, payer: std::sync::Arc::new(payer), meter: Meter::default() };
+        let mut chain = Self { svm, payer: std::sync::Arc::new(payer), front: Vec::new(), meter: Meter::default() };
         chain.warp_to(START);
         for program in gesim_programs::PROGRAMS {
             chain.set_upgrade_authority(&Pubkey::new_from_array(program.id), Some(chain.payer.pubkey()));
@@ -90,7 +92,7 @@ impl Chain {
 
     /// Sends as if every signer had signed: an attacker at his strongest, or a program signing for itself.
     pub fn impersonate(&mut self, instructions: &[Instruction]) -> Result<Meta, Failure> {
-        let message = self.message(instructions);
+        let message = self.message(&[self.front.as_slice(), instructions].concat());
         let required = usize::from(message.header.num_required_signatures);
         self.execute(message, vec![Signature::default(); required])
     }
