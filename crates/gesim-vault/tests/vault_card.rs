@@ -8,8 +8,8 @@ use std::sync::{
 };
 
 use gesim_vault::{
-    kdf, sqn::Sqn, Argon2Cost, AuthRequest, AuthVector, Imsi, KeyVault, Keys, Milenage, Network, NewSubscriber, Secret,
-    SoftVault, SubscriberKeys, VaultError,
+    kdf, milenage::Answers, sqn::Sqn, Argon2Cost, AuthRequest, AuthVector, Imsi, KeyVault, Keys, Milenage, Network,
+    NewSubscriber, Secret, SoftVault, SubscriberKeys, VaultError,
 };
 use tempfile::TempDir;
 use usim::{Refused, Usim};
@@ -185,4 +185,17 @@ fn the_derivation_follows_its_layout_ok() {
     let (rand, res) = ("03".repeat(16), hex::encode(answers.res.expose()));
     let long = hmac(&format!("6b {} 0020 {rand} 0010 {res} 0008", hex::encode(name)));
     assert_eq!(hex::encode(star.expose()), long[32..]);
+}
+
+/// K_AUSF of a published worked example (CK = 01 02 .. 0f 00, IK = 02 03 .. 00 01).
+#[test]
+fn a_published_k_ausf_ok() {
+    let answers = Answers {
+        res: Secret::new([0; 8]),
+        ck: Secret::from_hex("0102030405060708090a0b0c0d0e0f00").expect("CK"),
+        ik: Secret::from_hex("02030405060708090a0b0c0d0e0f0001").expect("IK"),
+        ak: Secret::new([3, 4, 5, 6, 7, 8]),
+    };
+    let key = kdf::k_ausf(&answers, "5G:mnc001.mcc001.3gppnetwork.org", &[3, 4, 5, 6, 7, 0xf7]).expect("key");
+    assert_eq!(hex::encode(key.expose()), "20de4eb2b75c8dac301ad52773e2e37bd7b4b0c2fdb1c3751b98dd0df846aed5");
 }
