@@ -17,6 +17,7 @@ mod plan;
 mod prover;
 mod rate;
 mod settle;
+mod vault;
 pub mod view;
 
 use anyhow::Result;
@@ -57,6 +58,9 @@ pub enum Command {
     Prover(prover::Prover),
     /// Pay a batch out of escrow
     Settle(settle::Settle),
+    /// Keys of a card that stay with their user, and vectors made from them
+    #[command(subcommand)]
+    Vault(vault::Vault),
     /// Bring a cluster up to date: deploy, initialise, upgrade
     Migrate(migrate::Migrate),
     /// Start a real local node with the programs loaded
@@ -87,6 +91,7 @@ impl Command {
             Self::Batch(command) => command.run(context),
             Self::Prover(command) => command.run(context),
             Self::Settle(command) => command.run(context),
+            Self::Vault(command) => command.run(context),
             Self::Migrate(command) => command.run(context),
             Self::Localnet(command) => command.run(context),
             Self::Bench(command) => command.run(context),
