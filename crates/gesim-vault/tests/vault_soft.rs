@@ -61,9 +61,9 @@ fn a_wrong_passphrase_fails() {
     assert!(matches!(SoftVault::open(&path, ""), Err(VaultError::Passphrase)));
 }
 
-/// Every bit of the file, one at a time. Past the header the passphrase is known to be right.
+/// One bit of every byte of the file, and every bit of those that steer. Past the header the passphrase is known to be right.
 #[test]
-fn every_flipped_bit_fails() {
+fn a_flipped_bit_in_any_byte_fails() {
     let (_folder, path, vault) = made(10);
     drop(vault);
     let good = fs::read(&path).expect("file");
