@@ -12,7 +12,7 @@ use crate::{
         key_id_tlv, signature_tlv, Asn1Error, AuthenticateErrorCode, AuthenticateServerResponse, CtxParams1,
         EuiccInfo1, ServerSigned1,
     },
-    chain::{verify_euicc, verify_server, ChainError, EuiccChain, Trust},
+    chain::{verify_euicc, verify_server, ChainError, EuiccChain, ServerCertificate, Trust},
     es9::{Base64, InitiateAuthenticationResponse, TransactionId},
     keys::{self, KeyError, KeyPair},
     pki::Issued,
@@ -24,11 +24,13 @@ pub struct Credential {
     /// DER.
     pub certificate: Vec<u8>,
     pub key: KeyPair,
+    /// The intermediate CA above it, DER, when there is one.
+    pub intermediates: Vec<Vec<u8>>,
 }
 
 impl From<&Issued> for Credential {
     fn from(issued: &Issued) -> Self {
-        Self { certificate: issued.certificate.clone(), key: issued.key.clone() }
+        Self { certificate: issued.certificate.clone(), key: issued.key.clone(), intermediates: Vec::new() }
     }
 }
 
@@ -37,9 +39,20 @@ impl Credential {
     pub fn new(certificate: Vec<u8>, key: KeyPair) -> Result<Self, AuthError> {
         let fits = Certificate::parse(&certificate).is_ok_and(|parsed| parsed.tbs.key() == key.key33());
         match fits {
-            true => Ok(Self { certificate, key }),
+            true => Ok(Self { certificate, key, intermediates: Vec::new() }),
             false => Err(AuthError::Credential),
         }
+    }
+
+    pub fn with_intermediates(mut self, intermediates: Vec<Vec<u8>>) -> Self {
+        self.intermediates = intermediates;
+        self
+    }
+
+    /// Its own chain, as others will see it.
+    pub fn verify(&self, trust: &Trust, role: Role, now: i64) -> Result<ServerCertificate, ChainError> {
+        let above: Vec<&[u8]> = self.intermediates.iter().map(Vec::as_slice).collect();
+        verify_server(trust, &self.certificate, &above, role, now)
     }
 }
 
@@ -81,7 +94,7 @@ pub fn offer(
     now: i64,
 ) -> Result<InitiateAuthenticationResponse, AuthError> {
     let info = EuiccInfo1::decode(euicc_info1)?;
-    let own = verify_server(trust, &credential.certificate, &[], Role::Auth, now)?;
+    let own = credential.verify(trust, Role::Auth, now)?;
     let common = |list: &[rasn::types::OctetString]| list.iter().any(|id| id[..] == own.ci_key_id);
     // the eUICC signs below a CI of its choice, which this server must know too
     let signing = info.ci_signing.iter().any(|id| trust.find(id).is_some());

@@ -13,4 +13,5 @@ pub mod euicc;
 pub mod keys;
 pub mod pki;
 pub mod profile;
+pub mod smdp;
 pub mod tlv;
