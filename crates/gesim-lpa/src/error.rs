@@ -2,7 +2,7 @@
 
 use std::{fmt, io, time::Duration};
 
-use gesim_rsp::chain::ChainError;
+use gesim_rsp::{chain::ChainError, es9::StatusCodeData};
 
 use crate::server;
 
@@ -73,12 +73,22 @@ pub enum Rule {
     TooLong(usize),
     #[error("the answer is not what SGP.22 defines: {0}")]
     Message(String),
-    #[error("the server refused: subject {subject}, reason {reason}{}", .message.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]
-    Refused { subject: String, reason: String, message: Option<String> },
+    #[error("the server refused")]
+    Refused(#[source] StatusCodeData),
     #[error("the eUICC refused: {0}")]
     Euicc(String),
-    #[error("the server speaks of another transaction")]
+    #[error("the server speaks of another transaction than its own first answer")]
     Transaction,
+    #[error(
+        "serverSigned1 holds another challenge than this eUICC's: it was signed for another device or another time"
+    )]
+    Challenge,
+    #[error("serverSigned1 names the server '{0}', not the one that the TLS certificate is for")]
+    Address(String),
+    #[error("the profile needs a confirmation code, which is not supported")]
+    ConfirmationCode,
+    #[error("the signature on {0} does not verify")]
+    SignatureOn(&'static str),
 }
 
 impl Rule {
@@ -103,9 +113,10 @@ impl Rule {
             Self::Http(_) | Self::Status(_) | Self::TooLong(_) | Self::Message(_) => {
                 "the server does not behave as an SM-DP+ does: tell its operator"
             }
-            Self::Refused { .. } => "the codes are SGP.22's (section 5.2.6): check the activation code and ask the operator",
+            Self::Refused(_) => "the codes are SGP.22's (section 5.2.6): check the activation code and ask the operator",
+            Self::ConfirmationCode => "ask the operator for a profile without one",
             Self::Euicc(_) => "do not go on with this server: the device does not accept what it signed",
-            Self::Transaction => "begin again with a new session",
+            Self::Transaction | Self::Challenge | Self::Address(_) | Self::SignatureOn(_) => "do not go on with this server: begin again with a new session, and tell the operator if it happens again",
         }
     }
 }

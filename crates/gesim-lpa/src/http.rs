@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gesim_rsp::es9::{self, HEADER_PROTOCOL, PROTOCOL};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     body::Bytes,
@@ -20,10 +21,6 @@ use tokio::{
 use crate::error::Rule;
 
 const JSON: &str = "application/json";
-/// SGP.22 names the device's software so.
-const AGENT: &str = "gsma-rsp-lpad";
-const PROTOCOL_HEADER: &str = "X-Admin-Protocol";
-const PROTOCOL: &str = "gsma/rsp/v2.2.2";
 /// Any version 2 will do.
 const SAME_PROTOCOL: &str = "gsma/rsp/v2.";
 
@@ -59,8 +56,8 @@ impl Client {
         let body = serde_json::to_vec(body).map_err(|error| Rule::Message(error.to_string()))?;
         let request = Request::post(path)
             .header(HOST, &self.host)
-            .header(USER_AGENT, AGENT)
-            .header(PROTOCOL_HEADER, PROTOCOL)
+            .header(USER_AGENT, es9::USER_AGENT)
+            .header(HEADER_PROTOCOL, PROTOCOL)
             .header(CONTENT_TYPE, JSON)
             .header(ACCEPT, JSON)
             .body(Full::new(Bytes::from(body)))
@@ -73,18 +70,18 @@ impl Client {
             StatusCode::OK => {}
             other => return Err(Rule::Status(other.as_u16())),
         }
-        if !header(PROTOCOL_HEADER).starts_with(SAME_PROTOCOL) {
+        if !header(HEADER_PROTOCOL).starts_with(SAME_PROTOCOL) {
             return Err(Rule::Message("it names no version 2 of SGP.22 in X-Admin-Protocol".into()));
         }
         if !header(CONTENT_TYPE.as_str()).starts_with(JSON) {
             return Err(Rule::Message("it is not JSON".into()));
         }
-        let bytes = Limited::new(answer.into_body(), LONGEST_ANSWER).collect().await.map_err(|error| {
-            match error.downcast::<hyper::Error>() {
-                Ok(error) => Rule::Http(*error),
-                Err(other) if other.is::<LengthLimitError>() => Rule::TooLong(LONGEST_ANSWER),
-                Err(other) => Rule::Message(other.to_string()),
-            }
+        let bytes = Limited::new(answer.into_body(), LONGEST_ANSWER).collect().await.map_err(|error| match error
+            .downcast::<hyper::Error>(
+        ) {
+            Ok(error) => Rule::Http(*error),
+            Err(other) if other.is::<LengthLimitError>() => Rule::TooLong(LONGEST_ANSWER),
+            Err(other) => Rule::Message(other.to_string()),
         })?;
         serde_json::from_slice(&bytes.to_bytes()).map(Some).map_err(|error| Rule::Message(error.to_string()))
     }

@@ -10,8 +10,10 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod es9;
 mod evidence;
 mod hexed;
+mod http;
 mod server;
 mod session;
 pub mod tls;

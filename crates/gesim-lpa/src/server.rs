@@ -31,6 +31,8 @@ pub struct ServerIdentity {
     /// What its issuer signed and how: what `register_smdp` needs.
     pub tbs: Vec<u8>,
     pub issuer_signature: [u8; 64],
+    /// What the server sent along: ES9+ of version 2 has no place for an intermediate CA's certificate.
+    pub above: Vec<Vec<u8>>,
 }
 
 impl ServerRules {
@@ -51,6 +53,7 @@ impl ServerRules {
             certificate: certificate.to_vec(),
             tbs: server.tbs,
             issuer_signature: server.signature,
+            above: above.iter().map(|der| der.to_vec()).collect(),
         })
     }
 }
