@@ -42,6 +42,7 @@ pub async fn session(shared: &Shared, mut client: TcpStream, peer: SocketAddr) -
         () = sleep(limits.total_time) => Outcome::TotalTime,
         () = shared.cut.cancelled() => Outcome::Stopped,
     };
+    shared.metrics.ended(outcome);
     let alert = match outcome {
         Outcome::Refused(Refusal::Left) => None,
         Outcome::Refused(refusal) => Some(refusal.alert()),
@@ -55,7 +56,6 @@ pub async fn session(shared: &Shared, mut client: TcpStream, peer: SocketAddr) -
         // A cut must look like one, not like the regular end of a stream.
         drop(client.set_zero_linger());
     }
-    shared.metrics.ended(outcome);
     let refusal = if let Outcome::Refused(refusal) = outcome { Some(refusal.to_string()) } else { None };
     info!(
         client = %peer.ip(),
