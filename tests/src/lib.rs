@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod chain;
 pub mod compute;
 pub mod escrow;
+pub mod identity;
 pub mod outcome;
 pub mod postgres;
 pub mod settlement;
