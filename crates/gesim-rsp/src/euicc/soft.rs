@@ -95,6 +95,11 @@ impl SoftEuicc {
         &self.profiles
     }
 
+    /// Takes up a challenge that it drew in an earlier process: a card in a file remembers nothing by itself.
+    pub fn restore_challenge(&mut self, challenge: [u8; 16]) {
+        self.challenge = Some(challenge);
+    }
+
     pub fn describe(&self) -> &'static str {
         SOFTWARE
     }

@@ -50,7 +50,7 @@ pub struct SmdpConfig {
     pub clock: Clock,
     /// Seconds that a transaction may take from step to step.
     pub timeout: i64,
-    /// Transactions at a time; more are refused for the moment.
+    /// Transactions under way at a time; more are refused for the moment.
     pub max_transactions: usize,
     /// Protect profiles with keys of their own.
     pub own_keys: bool,
@@ -166,7 +166,8 @@ impl Smdp {
         {
             let mut tables = self.tables();
             tables.transactions.retain(|_, transaction| now <= transaction.until);
-            if tables.transactions.len() >= self.config.max_transactions {
+            let waiting = |transaction: &&Transaction| !matches!(transaction.stage, Stage::Delivered { .. });
+            if tables.transactions.values().filter(waiting).count() >= self.config.max_transactions {
                 return Err(refused(codes::UNAVAILABLE, "too many transactions at the moment; try again in a minute"));
             }
         }
@@ -259,6 +260,12 @@ impl Smdp {
                 return Err(refused(codes::NO_ELIGIBLE_PROFILE, "another eUICC was faster"));
             }
             tables.orders.set(&matching_id, OrderState::Downloaded(euicc.eid));
+            // one report an order is waited for, that of the last download: orders bound what a day can pile up
+            let of_another = |transaction: &Transaction| match &transaction.stage {
+                Stage::Delivered { matching_id: other, .. } => *other != matching_id,
+                _ => true,
+            };
+            tables.transactions.retain(|_, transaction| of_another(transaction));
         }
         self.put(&request.transaction_id, REPORT_SECONDS, Stage::Delivered { euicc, matching_id });
         Ok(GetBoundProfilePackageResponse {
