@@ -4,13 +4,11 @@ mod gateway_support;
 
 use std::{
     fs,
-    io::Write,
-    net::{SocketAddr, TcpListener, TcpStream},
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Output, Stdio},
     sync::Arc,
-    thread::sleep,
-    time::Duration,
 };
 
 use gateway_support::{settings, Recorder, Running, NAME};
@@ -19,6 +17,7 @@ use tempfile::TempDir;
 
 /// Goes one way each, inside TLS.
 const ASKED: &str = "marker-of-the-client-7f3a";
+const ANSWERED: &str = "marker-of-the-server-91c4";
 const EXPORTED: &str = "EXPORTER-gesim-test";
 
 fn openssl(folder: &Path, args: &[&str]) -> Command {
@@ -51,51 +50,67 @@ fn certificate(folder: &Path, prefix: &str) {
     done(openssl(folder, &[&signed[..], &["-extfile", &extensions]].concat()).output().unwrap());
 }
 
-/// `openssl s_server`, which sends every line back turned round.
-struct Server(Child, SocketAddr);
+/// `openssl s_server`, which prints what comes and sends what it is given.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+    told: Vec<u8>,
+}
 
 impl Server {
     fn start(folder: &Path, prefix: &str, version: &str) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let (accept, key, leaf) = (address.to_string(), format!("{prefix}.key"), format!("{prefix}.pem"));
-        let args = ["s_server", "-accept", &accept, "-key", &key, "-cert", &leaf, version, "-rev"];
+        let args = ["s_server", "-accept", &accept, "-key", &key, "-cert", &leaf, version];
         let export = ["-keymatexport", EXPORTED, "-keymatexportlen", "32"];
         let child = openssl(folder, &[&args[..], &export].concat()).spawn().unwrap();
-        for _ in 0..400 {
-            if TcpStream::connect(address).is_ok() {
-                return Self(child, address);
-            }
-            sleep(Duration::from_millis(25));
-        }
-        panic!("openssl s_server does not listen");
+        let mut server = Self { child, address, told: Vec::new() };
+        read_until(server.child.stdout.as_mut().unwrap(), &mut server.told, "ACCEPT\n");
+        server
     }
 
-    fn stop(mut self) -> String {
-        self.0.kill().unwrap();
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut self.0.stdout.take().unwrap(), &mut text).unwrap();
-        text
+    /// Answers what is asked; what it said until then comes back.
+    fn serve(&mut self) -> String {
+        read_until(self.child.stdout.as_mut().unwrap(), &mut self.told, ASKED);
+        self.child.stdin.as_mut().unwrap().write_all(format!("{ANSWERED}\n").as_bytes()).unwrap();
+        String::from_utf8_lossy(&self.told).into_owned()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
-/// `openssl s_client` that trusts the CA of `prefix` only, sends [`ASKED`] and waits for it to come back.
+/// `openssl s_client` that trusts the CA of `prefix` only, sends [`ASKED`] and reads to the end.
 fn client(folder: &Path, address: SocketAddr, ca: &str, version: &str) -> Output {
     let (address, ca) = (address.to_string(), format!("{ca}-ca.pem"));
     let args = ["s_client", "-connect", &address, "-servername", NAME, "-CAfile", &ca, version];
-    let checks = ["-verify_return_error", "-verify_hostname", NAME, "-showcerts", "-ign_eof"];
+    let checks = ["-verify_return_error", "-verify_hostname", NAME, "-showcerts"];
     let export = ["-keymatexport", EXPORTED, "-keymatexportlen", "32"];
     let mut child = openssl(folder, &[&args[..], &checks, &export].concat()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    // CLOSE makes `s_server -rev` end the session once it has answered.
-    drop(input.write_all(format!("{ASKED}\nCLOSE\n").as_bytes()));
-    child.wait_with_output().unwrap()
+    drop(input.write_all(format!("{ASKED}\n").as_bytes()));
+    let mut told = Vec::new();
+    read_until(child.stdout.as_mut().unwrap(), &mut told, ANSWERED);
+    // The end of its input ends the session, with close_notify.
+    drop(input);
+    let mut output = child.wait_with_output().unwrap();
+    output.stdout.splice(..0, told);
+    output
+}
+
+/// Reads up to a text, or to the end.
+fn read_until(from: &mut impl Read, told: &mut Vec<u8>, text: &str) {
+    let mut bytes = [0; 4_096];
+    while !holds(told, text) {
+        match from.read(&mut bytes).unwrap() {
+            0 => break,
+            count => told.extend_from_slice(&bytes[..count]),
+        }
+    }
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
@@ -105,8 +120,6 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 /// Both directions between client and gateway, by a relay of the test's own.
 async fn tap(gateway: SocketAddr) -> (SocketAddr, Arc<Recorder>) {
     let recorder = Arc::new(Recorder::default());
-    let mut wire = settings(gateway);
-    wire.limits.up_bytes = u64::MAX;
     let kept = recorder.clone();
     let address = gateway_support::server(move |mut client| {
         let kept = kept.clone();
@@ -140,31 +153,31 @@ async fn tap(gateway: SocketAddr) -> (SocketAddr, Arc<Recorder>) {
 async fn sees_ciphertext_only(version: &str) {
     let folder = TempDir::new().unwrap();
     certificate(folder.path(), "real");
-    let server = Server::start(folder.path(), "real", version);
+    let mut server = Server::start(folder.path(), "real", version);
     let inside = Arc::new(Recorder::default());
-    let gateway = Gateway::bind(settings(server.1)).await.unwrap().observed(inside.clone());
+    let gateway = Gateway::bind(settings(server.address)).await.unwrap().observed(inside.clone());
     let gateway = Running::of(gateway);
     let (address, wire) = tap(gateway.address).await;
     let (path, version) = (folder.path().to_owned(), version.to_owned());
-    let output = tokio::task::spawn_blocking(move || client(&path, address, "real", &version)).await.unwrap();
-    let said = done(output);
+    let asking = tokio::task::spawn_blocking(move || client(&path, address, "real", &version));
+    let (at_server, _server) = tokio::task::spawn_blocking(move || (server.serve(), server)).await.unwrap();
+    let said = done(asking.await.unwrap());
     gateway.ended(Outcome::Finished, 1).await;
 
-    let answered: String = ASKED.chars().rev().collect();
-    assert!(said.contains(&answered) && said.contains("Verify return code: 0 (ok)"), "{said}");
+    assert!(at_server.contains(ASKED) && said.contains(ANSWERED), "{said}\n{at_server}");
+    assert!(said.contains("Verify return code: 0 (ok)"), "{said}");
     // The certificate that the client saw is the server's.
     let own = fs::read_to_string(folder.path().join("real.pem")).unwrap();
     assert!(said.contains(own.trim()), "{said}");
     // Both ends have the same secret: nobody sits between them.
     let exported = |text: &str| text.split("Keying material: ").nth(1).map(|rest| rest[..64].to_owned());
-    let at_server = server.stop();
     assert!(exported(&said).is_some() && exported(&said) == exported(&at_server), "{said}\n{at_server}");
 
     // What went in is what came out, and the marker is in none of it.
     for (outer, inner) in [(&wire.up, &inside.up), (&wire.down, &inside.down)] {
         let (outer, inner) = (outer.lock().unwrap(), inner.lock().unwrap());
         assert!(outer.len() > 200 && *outer == *inner);
-        assert!(!holds(&inner, ASKED) && !holds(&inner, &answered));
+        assert!(!holds(&inner, ASKED) && !holds(&inner, ANSWERED));
     }
     // The search does find what is there in the clear.
     assert!(holds(&inside.up.lock().unwrap(), NAME));
@@ -188,7 +201,7 @@ async fn a_terminating_proxy_in_its_place_fails() {
     certificate(folder.path(), "false");
     for version in ["-tls1_2", "-tls1_3"] {
         let proxy = Server::start(folder.path(), "false", version);
-        let gateway = Running::start(settings(proxy.1)).await;
+        let gateway = Running::start(settings(proxy.address)).await;
         let (path, address) = (folder.path().to_owned(), gateway.address);
         let output = tokio::task::spawn_blocking(move || client(&path, address, "real", version)).await.unwrap();
         assert!(!output.status.success());
