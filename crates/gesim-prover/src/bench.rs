@@ -6,13 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gesim_core::{inputs::opening_input, layout::CircuitSize, Lane, Measure};
+use gesim_core::{
+    eid::Possession, eid_tree::EidTree, inputs::opening_input, layout::CircuitSize, poseidon::field, Eid, Lane, Measure,
+};
 use gesim_groth16::Fr;
 use tempfile::TempDir;
 
 use crate::{
-    circuit::Timings, opening::OpeningProver, witness::OpeningInput, Artifacts, Batch, BatchParams, ProverError,
-    ProverRecord, Result, Seed, UsageProver,
+    circuit::Timings, eid::CIRCUIT as EID_CIRCUIT, opening::OpeningProver, witness::OpeningInput, Artifacts, Batch,
+    BatchParams, EidProver, EidWitness, ProverError, ProverRecord, Result, Seed, UsageProver,
 };
 
 /// What one run measured.
@@ -59,6 +61,62 @@ pub fn plain_witness(artifacts: &Artifacts, size: CircuitSize) -> Result<(PathBu
     let x = opening_input(batch.ctx(), batch.root(), &input.record)?;
     let mut assignment = OpeningProver::load(artifacts, size)?.witness(&input, &x)?;
     Ok((artifacts.file(size.opening_name(), "proving.zkey")?, std::mem::take(&mut assignment.wires)))
+}
+
+/// What a run of EID proofs measured.
+#[derive(Debug, Clone)]
+pub struct EidReport {
+    pub constraints: u64,
+    /// Loading, checking and preparing circuit and key.
+    pub load: Duration,
+    /// Of each proof, from the credential to bytes that verified: checks on both sides included.
+    pub whole: Vec<Duration>,
+    /// Witness and proof alone.
+    pub proofs: Vec<Timings>,
+}
+
+/// Proves possession of one EID `proofs` times, one after another.
+pub fn run_eid(artifacts: &Artifacts, proofs: u32) -> Result<EidReport> {
+    let (witness, statement) = credential()?;
+    let start = Instant::now();
+    let prover = EidProver::load(artifacts)?;
+    let load = start.elapsed();
+    let mut report = EidReport {
+        constraints: artifacts.entry(EID_CIRCUIT)?.constraints,
+        load,
+        whole: Vec::new(),
+        proofs: Vec::new(),
+    };
+    for _ in 0..proofs {
+        let start = Instant::now();
+        let (_, timings) = prover.prove(&witness, &statement)?;
+        report.whole.push(start.elapsed());
+        report.proofs.push(timings);
+    }
+    Ok(report)
+}
+
+/// As [`plain_witness`], of the EID circuit.
+pub fn eid_plain_witness(artifacts: &Artifacts) -> Result<(PathBuf, Vec<Fr>)> {
+    let (witness, statement) = credential()?;
+    let mut assignment = EidProver::load(artifacts)?.witness(&witness, &statement, &statement.input()?)?;
+    Ok((artifacts.file(EID_CIRCUIT, "proving.zkey")?, std::mem::take(&mut assignment.wires)))
+}
+
+/// A made-up credential, alone in its tree.
+fn credential() -> Result<(EidWitness, Possession)> {
+    let witness = EidWitness {
+        eid: Eid::new(97 * 917_000_000_000_000_000_000_000_000_000 + 1)?,
+        salt: field(1),
+        sk: field(2),
+        tag: field(3),
+        expiry: 1_900_000_000,
+        index: 0,
+        siblings: EidTree::new().path(0),
+        r: field(4),
+    };
+    let statement = witness.statement(field(5), 1_800_000_000, field(6))?;
+    Ok((witness, statement))
 }
 
 /// Full chunks of made-up records in a folder that goes with the guard.

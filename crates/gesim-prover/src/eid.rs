@@ -16,7 +16,7 @@ use crate::{
     Artifacts, ProverError, Result,
 };
 
-const CIRCUIT: &str = "eid_possession";
+pub(crate) const CIRCUIT: &str = "eid_possession";
 
 /// What the device knows, and does not show: its credential, the path of its leaf as it is now, and the blinding that
 /// its session was opened with. Wiped when it goes; it has no debug output.

@@ -1,3 +1,4 @@
+mod eid;
 mod pipeline;
 mod prove;
 mod verify;
@@ -16,6 +17,8 @@ pub enum Bench {
     Verify(verify::Verify),
     /// Time of witnesses and proofs on this machine
     Prove(prove::Prove),
+    /// Time of an EID possession proof on this machine
+    Eid(eid::Eid),
     /// The whole way: from a billing file's bytes to the operator's payout
     Pipeline(pipeline::Pipeline),
 }
@@ -25,6 +28,7 @@ impl Bench {
         match self {
             Self::Verify(command) => command.run(context),
             Self::Prove(command) => command.run(context),
+            Self::Eid(command) => command.run(context),
             Self::Pipeline(command) => command.run(context),
         }
     }

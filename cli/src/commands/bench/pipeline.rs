@@ -77,7 +77,8 @@ impl Pipeline {
         let folder = Folder::open(dir, self.records)?;
         let file = folder.tap(self.records)?;
         let (batch, watch, started) = (folder.batch(), Watch::start(), Instant::now());
-        let run = Run { file: &file, batch: &batch, secrets: &folder.secrets, output: context.output };
+        let run =
+            Run { file: &file, batch: &batch, secrets: &folder.secrets, with_identity: false, output: context.output };
         let outcome = run.run()?;
         let measured = Measured::new(outcome, watch.peak(), folder.resumed);
         context.output.remark(format!("All told {:.1} s", started.elapsed().as_secs_f64()));
