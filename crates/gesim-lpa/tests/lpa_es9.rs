@@ -1,5 +1,7 @@
 //! A whole download from an SM-DP+ over the connection whose handshake is the evidence, and every answer that is refused.
 
+#[path = "lpa_support/dishonest.rs"]
+mod dishonest;
 mod lpa_support;
 #[path = "lpa_support/smdp.rs"]
 mod smdp;
@@ -10,6 +12,7 @@ use std::{
 };
 
 use base64::{engine::general_purpose::STANDARD, Engine};
+use dishonest::{dishonest, honest, reply, Reply};
 use gesim_core::eid::binding_commitment;
 use gesim_lpa::{
     es9::{Order, ServerAuthEvidence},
@@ -30,7 +33,7 @@ use gesim_rsp::{
 use hyper::{Response, StatusCode};
 use lpa_support::pki;
 use serde_json::{json, Value};
-use smdp::{dishonest, honest, profile, reply, secrets, serve, smdp, soft_euicc, start, Reply, MATCHING_ID, PATIENCE};
+use smdp::{profile, secrets, serve, smdp, soft_euicc, start, MATCHING_ID, PATIENCE};
 
 fn order() -> Order {
     Order { matching_id: Some(MATCHING_ID.into()), tac: [0x35, 0x29, 0x06, 0x11], session: Some([1; 32]) }
