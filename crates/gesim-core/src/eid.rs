@@ -126,7 +126,7 @@ pub fn root(leaf: &Field, index: u32, siblings: &[Field; EID_TREE_DEPTH]) -> Res
     })
 }
 
-/// `P(4, eidTag, scope)`: the same for every proof of one EID in one scope, and unlinkable between scopes.
+/// `P(4, eidTag, scope)`: the same for every proof of one EID in one scope. Whoever knows the tag can compute it.
 pub fn nullifier(tag: &Field, scope: &Field) -> Result<Field, CoreError> {
     poseidon(&[&field(4), tag, scope])
 }

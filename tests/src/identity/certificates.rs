@@ -49,7 +49,12 @@ pub struct Servers {
 impl Servers {
     /// A chain with an active CI, and a DPtls and a DPauth certificate of one SM-DP+.
     pub fn new() -> Self {
-        let (mut chain, ci) = (Chain::new(), Key::new(1));
+        Self::on(Chain::new())
+    }
+
+    /// The same on a chain where identity is not initialised yet.
+    pub fn on(mut chain: Chain) -> Self {
+        let ci = Key::new(1);
         let init = calls::initialize(&chain, CLUSTER, CI_DELAY);
         chain.ok(&[init], &[]);
         let wallet = chain.keypair();
