@@ -196,7 +196,7 @@ fn refusals_say_what_to_do_fails() {
 }
 
 #[test]
-fn evidence_and_document_are_checked_ok() {
+fn evidence_is_checked_ok() {
     let user = User::new();
     let ran = user.run(&["attest", "--nonce", NONCE]);
     assert_eq!(ran.json()["evidence"]["kind"], "software");
@@ -209,17 +209,32 @@ fn evidence_and_document_are_checked_ok() {
     let nonce = NONCE.replace('7', "8");
     let other = ["attest", "--nonce", &nonce, "--check", &evidence, "--vault-key", &user.key];
     user.run(&other).failed(1);
+}
 
-    let wallet = user.home.person("me").address;
-    let arguments = ["did", "--wallet", &wallet, "--genesis", GENESIS, "--operator", "https://hss.example/v1"];
+#[test]
+fn a_did_document_is_signed_by_its_wallet_ok() {
+    let user = User::new();
+    let (me, other) = (user.home.person("me"), user.home.person("other"));
+    let keypair = me.file.display().to_string();
+    let arguments = ["did", "--keypair", &keypair, "--genesis", GENESIS, "--operator", "https://hss.example/v1"];
     let shown = user.run(&arguments).json();
-    assert_eq!(text(&shown, "did"), format!("did:pkh:solana:{}:{wallet}", &GENESIS[..32]));
+    assert_eq!(text(&shown, "did"), format!("did:pkh:solana:{}:{}", &GENESIS[..32], me.address));
     assert_eq!(text(&shown, "vault"), user.key);
-    let document = text(&shown, "document");
+    let (document, signature) = (text(&shown, "document"), text(&shown, "signature"));
     let value: Value = serde_json::from_str(&document).expect("JSON");
     assert_eq!(value["id"], shown["did"]);
     let file = user.home.write("did.json", &document).display().to_string();
-    assert_eq!(text(&user.run(&["did", "--check", &file]).json(), "document"), document);
+    let check = ["did", "--check", &file, "--signature", &signature];
+    assert_eq!(text(&user.run(&check).json(), "document"), document);
+
+    // Changed in what the wallet said, then in what a document of ours is.
+    user.home.write("did.json", &document.replace("hss.example", "hss.evil"));
+    assert!(text(&user.run(&check).failed(1).error(), "message").contains("signature"));
+    user.home.write("did.json", &document.replace(&me.address, &other.address));
+    user.run(&check).failed(1);
     user.home.write("did.json", &document.replace("Multikey", "Key"));
     user.run(&["did", "--check", &file]).failed(1);
+
+    let unsigned = user.run(&["did", "--wallet", &other.address, "--genesis", GENESIS]);
+    assert!(unsigned.json()["signature"].is_null() && unsigned.err.contains("signature"), "{}", unsigned.err);
 }

@@ -1,12 +1,13 @@
 //! A DID document (W3C DID Core, JSON-LD) under `did:pkh`: the wallet is the subject, the vault's key authenticates for it.
 //!
 //! A `did:pkh` has no registry: the identifier *is* the account, and anybody makes its basic document from it. The vault's key and the
-//! operator's service are what the wallet adds, so a document is worth as much as the channel it came over.
+//! operator's service are what the wallet adds: its signature over [`message`] says so.
 
 use std::{fmt, str::FromStr};
 
 use p256::ecdsa::VerifyingKey;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{PublicKey, VaultError};
 
@@ -171,6 +172,14 @@ impl Identity {
             id,
         }
     }
+}
+
+/// What a wallet signs for a document: an off-chain message of Solana (version 0, ASCII) with the document's hash, which a hardware wallet can show
+/// and which no transaction looks like.
+pub fn message(document: &str) -> Vec<u8> {
+    let text = format!("GeSIM DID document, sha256 {}", hex::encode(Sha256::digest(document)));
+    let length = u16::try_from(text.len()).unwrap_or(u16::MAX).to_le_bytes();
+    [&b"\xffsolana offchain"[..], &[0, 0], &length, text.as_bytes()].concat()
 }
 
 fn multibase(prefix: [u8; 2], key: &[u8]) -> String {
