@@ -97,6 +97,15 @@ impl Chain {
         self.execute(message, vec![Signature::default(); required])
     }
 
+    /// Sends these instructions and no compute budget in front of them, as if every signer had signed.
+    pub fn send_bare(&mut self, instructions: &[Instruction]) -> Result<Meta, Failure> {
+        self.svm.expire_blockhash();
+        let message =
+            Message::new_with_blockhash(instructions, Some(&self.payer.pubkey()), &self.svm.latest_blockhash());
+        let required = usize::from(message.header.num_required_signatures);
+        self.execute(message, vec![Signature::default(); required])
+    }
+
     fn message(&mut self, instructions: &[Instruction]) -> Message {
         self.svm.expire_blockhash();
         let mut limit = vec![2];
