@@ -1,18 +1,23 @@
 //! Whatever people do, in whatever order: no money appears or goes, every program's books agree with the tokens, and
-//! nobody gets more than is due. Sequences are random, and all three programs take part.
+//! nobody gets more than is due. Sequences are random, and all programs take part.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
 use anchor_spl::token_interface::spl_token_2022::instruction as token;
-use catalog::state::{EntitlementState, PlanState};
+use catalog::{
+    state::{access, EntitlementState, PlanState},
+    CreatePlanArgs,
+};
 use escrow::state::{PoolState, Position, RemainderPolicy};
 use gesim_tests::{
-    catalog::{Shop, ACTIVATION, CONFIRMATION, GRACE, PRICE, VALIDITY},
+    catalog::{plan_args, Shop, ACTIVATION, CONFIRMATION, GRACE, PRICE, VALIDITY},
     escrow::close_position,
+    identity::registry::{initialize, open_session, unbind, Device, Registry, TERM},
     settlement::{commitment, PoolAccounts, DISPUTE, PERIOD, REWARD},
     tokens::TOKEN_2022,
 };
+use identity::state::Binding;
 use proptest::{
     prelude::*,
     test_runner::{RngAlgorithm, TestRng, TestRunner},
@@ -26,6 +31,8 @@ enum Step {
     Buy(u64),
     Give(u64),
     Activate(usize),
+    /// The holder's EID goes to the next entitlement.
+    Bind,
     Confirm(usize),
     Fail(usize),
     RefundUnactivated(u64, usize),
@@ -54,6 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (1..5u64).prop_map(Step::Buy),
         5 => (1..5u64).prop_map(Step::Give),
         8 => which.clone().prop_map(Step::Activate),
+        4 => Just(Step::Bind),
         6 => which.clone().prop_map(Step::Confirm),
         2 => which.clone().prop_map(Step::Fail),
         3 => (1..4u64, which.clone()).prop_map(|(units, position)| Step::RefundUnactivated(units, position)),
@@ -77,8 +85,16 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// The holder's device, for a plan that asks for its EID.
+struct Holder {
+    registry: Registry,
+    device: Device,
+    sessions: u64,
+}
+
 struct Game {
     shop: Shop,
+    eid: Option<Holder>,
     margin_bps: u64,
     purchases: u64,
     activations: u64,
@@ -91,11 +107,18 @@ struct Game {
 }
 
 impl Game {
-    fn new(policy: RemainderPolicy, confirmation: u32) -> Self {
-        let shop = Shop::new(policy, confirmation);
+    fn new(policy: RemainderPolicy, confirmation: u32, asks: bool) -> Self {
+        let (shop, eid) = match asks {
+            false => (Shop::new(policy, confirmation), None),
+            true => {
+                let (shop, holder) = Self::with_eid(policy, confirmation);
+                (shop, Some(holder))
+            }
+        };
         let margin_bps = shop.terms().margin_bps.into();
         Self {
             shop,
+            eid,
             margin_bps,
             purchases: 0,
             activations: 0,
@@ -105,6 +128,41 @@ impl Game {
             last: None,
             reached: BTreeMap::new(),
         }
+    }
+
+    fn with_eid(policy: RemainderPolicy, confirmation_window: u32) -> (Shop, Holder) {
+        let mut shop = Shop::without_plan();
+        let chain = &mut shop.world.chain;
+        let ix = initialize(chain);
+        chain.ok(&[ix], &[]);
+        let (mut registry, mut device) = (Registry::open(chain, 1), Device::new(1));
+        registry.enrol(chain, &mut device, (1 << 40) - 1);
+        let (access, registrar, args) = (access::EID, registry.address, plan_args());
+        shop.publish(CreatePlanArgs { confirmation_window, remainder_policy: policy, access, registrar, ..args });
+        (shop, Holder { registry, device, sessions: 0 })
+    }
+
+    fn binding(&self) -> Option<Pubkey> {
+        self.eid.as_ref().map(|eid| eid.registry.binding(&eid.device.nullifier(&self.shop.plan)))
+    }
+
+    /// Binds the EID to the entitlement that comes next, moves its binding there, or clears one that is over away.
+    fn bind(&mut self) -> Option<Instruction> {
+        let (binding, entitlement) = (self.binding()?, self.shop.entitlement(self.activations + 1));
+        let (holder, plan) = (self.shop.holder.key.insecure_clone(), self.shop.plan);
+        let chain = &mut self.shop.world.chain;
+        let Holder { registry, device, sessions } = self.eid.as_mut()?;
+        *sessions += 1;
+        let (session, open) = open_session(chain, &holder.pubkey(), *sessions, &entitlement, device, TERM);
+        chain.ok(&[open], &[&holder]);
+        let proven = registry.prove(chain, device, &session, &plan);
+        Some(match chain.exists(&binding) {
+            false => registry.bind_eid(chain, &session, &plan, &proven),
+            true if chain.fetch::<Binding>(&binding).is_live(chain.now()) => {
+                registry.rebind(chain, &session, &binding, &proven)
+            }
+            true => unbind(&binding, &chain.payer.pubkey()),
+        })
     }
 
     fn pick<T: Copy>(list: &[T], index: usize) -> Option<T> {
@@ -139,7 +197,10 @@ impl Game {
                 let (from, to, mint) = (shop.buyer.tokens, shop.holder.tokens, shop.token().mint);
                 token::transfer_checked(&TOKEN_2022, &from, &mint, &to, &shop.buyer.key.pubkey(), &[], units, 0).ok()?
             }
-            Step::Activate(p) => shop.activate(self.activations + 1, self.position(p)?),
+            Step::Activate(p) => {
+                let binding = self.binding().filter(|binding| shop.chain().exists(binding));
+                shop.activate_with(self.activations + 1, self.position(p)?, binding, None)
+            }
             Step::Confirm(e) => {
                 self.entitlement(e).map(|(nonce, position)| shop.confirm_activation(nonce, position))?
             }
@@ -166,7 +227,7 @@ impl Game {
                 gesim_tests::escrow::set_outflow_limit(&authority, &pool, 3_600, limit)
             }
             Step::Replay => self.last.clone()?,
-            Step::Bill(_) | Step::Wait(_) => return None,
+            Step::Bill(_) | Step::Wait(_) | Step::Bind => return None,
         })
     }
 
@@ -177,7 +238,11 @@ impl Game {
             Step::Bill(invoice) => self.bill(*invoice),
             _ => {}
         }
-        let Some(ix) = self.instruction(step) else { return false };
+        let ix = match step {
+            Step::Bind => self.bind(),
+            _ => self.instruction(step),
+        };
+        let Some(ix) = ix else { return false };
         let shop = &self.shop;
         let people =
             [&shop.world.mvno, &shop.buyer.key, &shop.holder.key, &shop.operator].map(|key| key.insecure_clone());
@@ -224,6 +289,9 @@ impl Game {
         assert_eq!(people + treasury + mno + prover + vault, chain.supply(&shop.world.coin.mint), "money is conserved");
         assert_eq!(vault, books.obligations().unwrap(), "the vault holds what the pool owes, and nothing else");
 
+        if self.eid.is_some() {
+            self.check_holder();
+        }
         let plan = shop.terms();
         let supply = chain.supply(&shop.token().mint);
         assert_eq!(supply + self.burnt, books.units_open, "a token for every open unit");
@@ -252,6 +320,16 @@ impl Game {
         for batch in &self.batches {
             let batch: Batch = chain.fetch(batch);
             assert!(batch.paid <= batch.payable && batch.payable <= batch.invoice);
+        }
+    }
+
+    /// What nobody had bound the EID to was not activated.
+    fn check_holder(&self) {
+        let sessions = self.eid.as_ref().map_or(0, |eid| eid.sessions);
+        assert!(self.activations <= sessions, "an activation for a binding at most");
+        if let Some(binding) = self.binding().filter(|binding| self.shop.chain().exists(binding)) {
+            let binding: Binding = self.shop.chain().fetch(&binding);
+            assert!(u64::from(binding.moves) < sessions && binding.wallet == self.shop.holder.key.pubkey());
         }
     }
 
@@ -305,10 +383,11 @@ fn money_is_conserved_ok() {
     let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let confirmation = prop_oneof![Just(0), Just(CONFIRMATION)];
-    let games = (policy(), confirmation, proptest::collection::vec(step(), 20..80));
+    let asks = proptest::bool::weighted(0.4);
+    let games = (policy(), confirmation, asks, proptest::collection::vec(step(), 20..80));
     let reached = RefCell::new(BTreeMap::<String, usize>::new());
-    let result = runner.run(&games, |(policy, confirmation, steps)| {
-        let mut game = Game::new(policy, confirmation);
+    let result = runner.run(&games, |(policy, confirmation, asks, steps)| {
+        let mut game = Game::new(policy, confirmation, asks);
         for step in &steps {
             game.play(step);
             game.check();
