@@ -1,6 +1,6 @@
 //! What the relay costs: connections and bytes through it against a direct connection, in one process, by turns.
 //!
-//! `cargo run --release -p gesim-gateway --example gateway_load -- 2000 256` (connections, MiB)
+//! `cargo run -p gesim-gateway --example gateway_load -- 2000 256` (connections, MiB)
 
 use std::{env, net::SocketAddr, time::Instant};
 
