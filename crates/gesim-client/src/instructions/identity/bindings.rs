@@ -37,7 +37,7 @@ pub fn bind_eid(
         registrar: registry.registrar,
         tree: registry.tree,
         session,
-        binding: at::binding(&shown.nullifier).0,
+        binding: at::binding(&registry.registrar, &shown.nullifier).0,
         system_program: system_program::ID,
         event_authority: event_authority(),
         program: ID,
@@ -54,7 +54,7 @@ pub fn rebind(wallet: Pubkey, registry: Registry, session: Pubkey, shown: &Posse
         registrar: registry.registrar,
         tree: registry.tree,
         session,
-        binding: at::binding(&shown.nullifier).0,
+        binding: at::binding(&registry.registrar, &shown.nullifier).0,
         event_authority: event_authority(),
         program: ID,
     };
