@@ -144,7 +144,8 @@ fn late_and_too_many_transactions_fails() {
     let mut config = config(&pki, Arc::new(|_| Ok(())));
     config.clock = Arc::new(move || clock.load(Ordering::Relaxed));
     let smdp = Smdp::new(config).expect("SM-DP+");
-    smdp.order(MATCHING_ID, profile(), None);
+    smdp.order(MATCHING_ID, profile(), None).expect("order");
+    assert_eq!(smdp.order(MATCHING_ID, profile(), None), Err(SmdpError::MatchingIdTaken));
     let mut euicc = euicc(&pki);
     let answer = begin(&smdp, &mut euicc);
     let client = client_request(&mut euicc, &answer, MATCHING_ID);
@@ -171,7 +172,7 @@ fn the_operator_refuses_an_eid_fails() {
         }),
     );
     let smdp = Smdp::new(config).expect("SM-DP+");
-    smdp.order(MATCHING_ID, profile(), None);
+    smdp.order(MATCHING_ID, profile(), None).expect("order");
     let mut euicc = euicc(&pki);
     let answer = begin(&smdp, &mut euicc);
     let mut client = client_request(&mut euicc, &answer, MATCHING_ID);
@@ -369,7 +370,7 @@ fn changed_packages_fails() {
     let mut config = config(&pki, Arc::new(|_| Ok(())));
     config.own_keys = true;
     let smdp = Smdp::new(config).expect("SM-DP+");
-    smdp.order(MATCHING_ID, profile(), None);
+    smdp.order(MATCHING_ID, profile(), None).expect("order");
     let mut euicc = euicc(&pki);
     let mut changed = |change: &dyn Fn(&mut BoundProfilePackage)| {
         let mut package = BoundProfilePackage::decode(&package(&smdp, &mut euicc)).expect("package");

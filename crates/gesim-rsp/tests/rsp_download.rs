@@ -46,7 +46,7 @@ async fn a_profile_is_downloaded_and_installed_ok() {
         );
         config.own_keys = own_keys;
         let smdp = Arc::new(Smdp::new(config).expect("SM-DP+"));
-        smdp.order(MATCHING_ID, profile(), Some(pki.config.eid.parse().expect("EID")));
+        smdp.order(MATCHING_ID, profile(), Some(pki.config.eid.parse().expect("EID"))).expect("order");
         let server = listen(smdp.clone()).await;
         let mut client = Client::connect(&pki, trust(&pki), server.addr).await.expect("connects");
         let mut euicc = euicc(&pki);

@@ -66,15 +66,18 @@ fn nist() -> Option<(Trust, Vec<Transcript>)> {
     Some((trust, sessions.into_iter().map(|name| transcript(name).expect("transcript")).collect()))
 }
 
-fn euicc_answer(transcript: &Transcript) -> AuthenticateOk {
+fn euicc_answer(transcript: &Transcript) -> Box<AuthenticateOk> {
     match AuthenticateServerResponse::decode(&transcript.client.0.authenticate_server_response.0).expect("decodes") {
         AuthenticateServerResponse::Ok(ok) => ok,
         AuthenticateServerResponse::Error { .. } => panic!("an error was recorded"),
     }
 }
 
-/// Key, message and signature of everything that is signed in a transcript.
-fn signatures(trust: &Trust, transcript: &Transcript) -> Vec<(&'static str, Vec<u8>, Vec<u8>, [u8; 64])> {
+/// What it is called, key, message, signature.
+type SignedPart = (&'static str, Vec<u8>, Vec<u8>, [u8; 64]);
+
+/// Everything that is signed in a transcript.
+fn signatures(trust: &Trust, transcript: &Transcript) -> Vec<SignedPart> {
     let (initiate, client) = (&transcript.initiate.1, &transcript.client.1);
     let auth = verify_server(trust, &initiate.server_certificate.0, &[], Role::Auth, NOW).expect("DPauth");
     let pb = verify_server(trust, &client.smdp_certificate.0, &[], Role::ProfileBinding, NOW).expect("DPpb");

@@ -218,7 +218,7 @@ pub struct AuthenticateOk {
 /// The eUICC's answer. Tag `BF38`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthenticateServerResponse {
-    Ok(AuthenticateOk),
+    Ok(Box<AuthenticateOk>),
     Error { transaction_id: Vec<u8>, code: AuthenticateErrorCode },
 }
 
@@ -230,11 +230,11 @@ impl AuthenticateServerResponse {
             0xA0 => {
                 let signed = fields.take(0x30)?.raw;
                 let signature = take_signature(&mut fields)?;
-                Self::Ok(AuthenticateOk {
+                Self::Ok(Box::new(AuthenticateOk {
                     euicc_signed1: Signed { value: EuiccSigned1::decode(signed)?, raw: signed.to_vec(), signature },
                     euicc_certificate: fields.take(0x30)?.raw.to_vec(),
                     eum_certificate: fields.take(0x30)?.raw.to_vec(),
-                })
+                }))
             }
             0xA1 => Self::Error {
                 transaction_id: transaction_id(fields.take(0x80)?.value)?,

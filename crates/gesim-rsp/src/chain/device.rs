@@ -211,7 +211,7 @@ fn algorithm(reader: &mut Reader<'_>) -> Result<(), CertError> {
 }
 
 /// The text of a distinguished name's only attribute of this kind; none when there are two.
-fn attribute<'a>(name: &'a [u8], kind: Arcs) -> Option<&'a str> {
+fn attribute(name: &[u8], kind: Arcs) -> Option<&str> {
     let kind = encode_oid(kind);
     let mut found = None;
     let mut sets = only(name, SEQUENCE).ok()?;

@@ -243,7 +243,7 @@ impl Euicc for SoftEuicc {
         // an answer names a transaction even when the request did not
         let mut id = vec![0];
         let answer = match self.accept_server(request, &mut id) {
-            Ok(ok) => AuthenticateServerResponse::Ok(ok),
+            Ok(ok) => AuthenticateServerResponse::Ok(Box::new(ok)),
             Err(code) => AuthenticateServerResponse::Error { transaction_id: id, code },
         };
         answer.encode()

@@ -36,8 +36,13 @@ pub enum OrderRefusal {
 pub struct Orders(HashMap<String, Order>);
 
 impl Orders {
-    pub fn insert(&mut self, matching_id: String, order: Order) {
-        self.0.insert(matching_id, order);
+    /// False when the matching id is taken.
+    pub fn insert(&mut self, matching_id: String, order: Order) -> bool {
+        let free = !self.0.contains_key(&matching_id);
+        if free {
+            self.0.insert(matching_id, order);
+        }
+        free
     }
 
     pub fn get(&self, matching_id: &str) -> Option<&Order> {

@@ -89,7 +89,7 @@ where
     post(move |State(smdp): State<Arc<Smdp>>, headers: HeaderMap, body: Bytes| async move {
         let request: Q = match parse(&headers, &body) {
             Ok(request) => request,
-            Err(refusal) => return refusal,
+            Err(reason) => return (StatusCode::BAD_REQUEST, reason).into_response(),
         };
         match tokio::task::spawn_blocking(move || call(&smdp, &request)).await {
             Ok(result) => {
@@ -107,7 +107,7 @@ where
 async fn notification(State(smdp): State<Arc<Smdp>>, headers: HeaderMap, body: Bytes) -> Response {
     let request: HandleNotificationRequest = match parse(&headers, &body) {
         Ok(request) => request,
-        Err(refusal) => return refusal,
+        Err(reason) => return (StatusCode::BAD_REQUEST, reason).into_response(),
     };
     match smdp.handle_notification(&request) {
         Ok(state) => tracing::info!(?state, "a notification was taken"),
@@ -116,16 +116,13 @@ async fn notification(State(smdp): State<Arc<Smdp>>, headers: HeaderMap, body: B
     (StatusCode::NO_CONTENT, [(es9::HEADER_PROTOCOL, es9::PROTOCOL)]).into_response()
 }
 
-fn parse<Q: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<Q, Response> {
-    let refuse = |reason: String| Err((StatusCode::BAD_REQUEST, reason).into_response());
+/// The request, or what is wrong with it.
+fn parse<Q: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<Q, String> {
     let protocol = headers.get(es9::HEADER_PROTOCOL).and_then(|value| value.to_str().ok());
     if !protocol.is_some_and(|version| version.starts_with("gsma/rsp/v2.")) {
-        return refuse(format!("the header {} must say gsma/rsp/v2.x.y", es9::HEADER_PROTOCOL));
+        return Err(format!("the header {} must say gsma/rsp/v2.x.y", es9::HEADER_PROTOCOL));
     }
-    match serde_json::from_slice(body) {
-        Ok(request) => Ok(request),
-        Err(error) => refuse(format!("the body is not what SGP.22 says: {error}")),
-    }
+    serde_json::from_slice(body).map_err(|error| format!("the body is not what SGP.22 says: {error}"))
 }
 
 fn answer<A: Serialize>(body: &Answer<A>) -> Response {

@@ -63,6 +63,8 @@ pub enum SmdpError {
     Chain(#[from] ChainError),
     #[error("DPtls, DPauth and DPpb do not belong together: their registered ids differ")]
     Differ,
+    #[error("an order has this matching id already; every order needs its own")]
+    MatchingIdTaken,
 }
 
 /// How far a transaction has come.
@@ -118,9 +120,12 @@ impl Smdp {
     }
 
     /// Releases a profile for download by whoever shows `matching_id`, or by one eUICC only.
-    pub fn order(&self, matching_id: impl Into<String>, profile: Profile, eid: Option<Eid>) {
+    pub fn order(&self, matching_id: impl Into<String>, profile: Profile, eid: Option<Eid>) -> Result<(), SmdpError> {
         let order = Order { profile, eid, state: OrderState::Released };
-        self.tables().orders.insert(matching_id.into(), order);
+        match self.tables().orders.insert(matching_id.into(), order) {
+            true => Ok(()),
+            false => Err(SmdpError::MatchingIdTaken),
+        }
     }
 
     pub fn order_state(&self, matching_id: &str) -> Option<OrderState> {

@@ -84,7 +84,7 @@ pub fn config(pki: &Pki, authorize: Authorize) -> SmdpConfig {
 
 pub fn smdp(pki: &Pki) -> Smdp {
     let smdp = Smdp::new(config(pki, Arc::new(|_| Ok(())))).expect("SM-DP+");
-    smdp.order(MATCHING_ID, profile(), None);
+    smdp.order(MATCHING_ID, profile(), None).expect("order");
     smdp
 }
 
