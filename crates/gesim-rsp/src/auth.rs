@@ -15,7 +15,7 @@ use crate::{
     chain::{verify_euicc, verify_server, ChainError, EuiccChain, ServerCertificate, Trust},
     es9::{Base64, InitiateAuthenticationResponse, TransactionId},
     keys::{self, KeyError, KeyPair},
-    pki::Issued,
+    pki::{Issued, Pki},
 };
 
 /// A certificate with its key.
@@ -42,6 +42,12 @@ impl Credential {
             true => Ok(Self { certificate, key, intermediates: Vec::new() }),
             false => Err(AuthError::Credential),
         }
+    }
+
+    /// One of a PKI's SM-DP+ certificates, with what stands between it and the CI.
+    pub fn of(pki: &Pki, issued: &Issued) -> Self {
+        let above = pki.intermediate.iter().map(|ca| ca.certificate.clone()).collect();
+        Self::from(issued).with_intermediates(above)
     }
 
     pub fn with_intermediates(mut self, intermediates: Vec<Vec<u8>>) -> Self {

@@ -67,7 +67,7 @@ pub fn smdp(pki: &Pki, authorize: impl Fn(&Authorization) -> Result<(), String> 
         authorize: Arc::new(authorize),
     };
     let smdp = Smdp::new(config).expect("an SM-DP+");
-    smdp.order(MATCHING_ID, profile(), None);
+    smdp.order(MATCHING_ID, profile(), None).expect("an order");
     Arc::new(smdp)
 }
 
