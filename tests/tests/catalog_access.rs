@@ -13,7 +13,8 @@ use gesim_tests::{
     identity::{
         calls,
         certificates::Servers,
-        registry::{Device, Registry, TERM},
+        device::Device,
+        registry::{Registry, TERM},
     },
 };
 use identity::{

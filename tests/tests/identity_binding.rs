@@ -7,8 +7,10 @@ use gesim_core::{
 };
 use gesim_tests::{
     attack,
-    identity::registry::{
-        context, initialize, open_session, prove, scope, set_paused, unbind, Device, Proven, Registry, CLUSTER, TERM,
+    identity::{
+        calls::set_paused,
+        device::{context, prove, scope, Device, Proven},
+        registry::{initialize, open_session, unbind, Registry, CLUSTER, TERM},
     },
     Chain,
 };
@@ -272,7 +274,7 @@ fn sessions_bind_once_and_in_time_ok() {
     lab.fails(ix, IdentityError::SessionExpired);
     // paused
     lab.session = lab.open(&wallet, &lab.device.clone(), TERM);
-    let (ix, pauses) = (lab.bind(), [pause::BIND, 0].map(|bits| set_paused(&lab.chain, bits)));
+    let (ix, pauses) = (lab.bind(), [pause::BIND, 0].map(|bits| set_paused(lab.chain.payer.pubkey(), bits)));
     lab.chain.ok(&pauses[..1], &[]);
     lab.fails(ix.clone(), IdentityError::Paused);
     lab.chain.ok(&pauses[1..], &[]);
@@ -377,7 +379,7 @@ fn rebind_fails() {
         lab.fails(ix, IdentityError::InvalidProof);
     }
     let ix = lab.registry.rebind(&lab.chain, &session, &binding, &honest);
-    let [pause, resume] = [pause::BIND, 0].map(|bits| set_paused(&lab.chain, bits));
+    let [pause, resume] = [pause::BIND, 0].map(|bits| set_paused(lab.chain.payer.pubkey(), bits));
     lab.chain.ok(&[pause], &[]);
     lab.fails(ix.clone(), IdentityError::Paused);
     lab.chain.ok(&[resume], &[]);

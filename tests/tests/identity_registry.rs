@@ -8,7 +8,11 @@ use gesim_core::{
 };
 use gesim_tests::{
     attack,
-    identity::registry::{initialize, set_paused, Device, Registry, TERM},
+    identity::{
+        calls::set_paused,
+        device::Device,
+        registry::{initialize, Registry, TERM},
+    },
     Chain,
 };
 use identity::{
@@ -314,7 +318,7 @@ fn rotate_epoch_ok() {
 fn enrolling_can_be_paused_ok() {
     let mut lab = Lab::new();
     let device = lab.enrolled(1);
-    let ix = set_paused(&lab.chain, pause::ENROL);
+    let ix = set_paused(lab.chain.payer.pubkey(), pause::ENROL);
     lab.chain.ok(&[ix], &[]);
     let append = lab.registry.append_leaf(&lab.chain, &Device { expiry: device.expiry, ..Device::new(2) });
     lab.fails(append, IdentityError::Paused);

@@ -13,7 +13,10 @@ use escrow::state::{PoolState, Position, RemainderPolicy};
 use gesim_tests::{
     catalog::{plan_args, Shop, ACTIVATION, CONFIRMATION, GRACE, PRICE, VALIDITY},
     escrow::close_position,
-    identity::registry::{initialize, open_session, unbind, Device, Registry, TERM},
+    identity::{
+        device::Device,
+        registry::{initialize, open_session, unbind, Registry, TERM},
+    },
     settlement::{commitment, PoolAccounts, DISPUTE, PERIOD, REWARD},
     tokens::TOKEN_2022,
 };

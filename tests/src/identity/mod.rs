@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod certificates;
+pub mod device;
 pub mod handshake;
 pub mod pki;
 pub mod registry;

@@ -1,126 +1,29 @@
-//! A registrar on a chain, devices that it enrols, and the possession proofs that they make.
-
-use std::sync::LazyLock;
+//! A registrar on a chain, one method an instruction, and its tree as anybody can rebuild it.
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction, system_program};
-use gesim_core::{
-    eid::{self, BindingContext, Possession},
-    eid_tree::EidTree,
-    poseidon::{field, Field},
-    Eid,
-};
-use gesim_prover::{Artifacts, EidProver, EidWitness};
-use gesim_verifier::Proof;
+use gesim_core::{eid::Possession, eid_tree::EidTree, poseidon::Field};
 use identity::{
     accounts, instruction as ix,
-    state::{seeds, Config, Session},
+    state::{seeds, Session},
     OpenSessionArgs, ID,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::chain::{event_authority, instruction, program_data, Chain};
+use super::{
+    calls,
+    device::{context, prove, scope, Device, Proven},
+};
+use crate::chain::{event_authority, instruction, Chain};
 
 /// Genesis hash of the cluster, as the program is told.
 pub const CLUSTER: [u8; 32] = [7; 32];
 /// Seconds that bindings last.
 pub const TERM: u32 = 60 * 86_400;
 
-static PROVER: LazyLock<EidProver> = LazyLock::new(|| {
-    let artifacts = Artifacts::standard().expect("the artifacts are there");
-    EidProver::load(&artifacts).expect("the possession circuit loads")
-});
-
+/// Puts the configuration on a chain, with no delay for CIs.
 pub fn initialize(chain: &Chain) -> Instruction {
-    let accounts = accounts::Initialize {
-        authority: chain.payer.pubkey(),
-        payer: chain.payer.pubkey(),
-        program_data: program_data(&ID),
-        config: seeds::config().0,
-        system_program: system_program::ID,
-        event_authority: event_authority(&ID),
-        program: ID,
-    };
-    instruction(ID, accounts, ix::Initialize { cluster: CLUSTER, ci_delay: 0 })
-}
-
-/// A device: its EID, its secrets, and where its leaf is.
-#[derive(Clone)]
-pub struct Device {
-    pub eid: Eid,
-    pub salt: Field,
-    pub sk: Field,
-    pub tag: Field,
-    pub r: Field,
-    pub index: u32,
-    pub expiry: i64,
-}
-
-impl Device {
-    /// All of it different for every number.
-    pub fn new(number: u64) -> Self {
-        const FIRST: u128 = 89_049_032_000_000_000_000_000_000_000_000;
-        let eid = Eid::new(FIRST - FIRST % 97 + 1 + 97 * u128::from(number)).expect("the check digits are right");
-        let part = |which: u64| field(number << 8 | which);
-        Self { eid, salt: part(1), sk: part(2), tag: part(3), r: part(4), index: 0, expiry: 0 }
-    }
-
-    pub fn idc(&self) -> Field {
-        eid::identity_commitment(&self.sk).expect("field elements")
-    }
-
-    pub fn eidc(&self) -> Field {
-        eid::eid_commitment(self.eid, &self.salt).expect("field elements")
-    }
-
-    pub fn leaf(&self) -> Field {
-        eid::leaf(&self.eidc(), &self.idc(), &self.tag, self.expiry).expect("field elements")
-    }
-
-    /// What its sessions are opened with.
-    pub fn bind_c(&self) -> Field {
-        eid::binding_commitment(self.eid, &self.r).expect("field elements")
-    }
-
-    pub fn nullifier(&self, plan: &Pubkey) -> Field {
-        eid::nullifier(&self.tag, &scope(plan)).expect("field elements")
-    }
-
-    pub fn witness(&self, tree: &EidTree) -> EidWitness {
-        let Self { eid, salt, sk, tag, r, index, expiry } = self.clone();
-        EidWitness { eid, salt, sk, tag, expiry, index, siblings: tree.path(index), r }
-    }
-}
-
-pub fn scope(plan: &Pubkey) -> Field {
-    eid::scope(&ID.to_bytes(), &plan.to_bytes())
-}
-
-/// What the program will derive from a session, for whoever proves.
-pub fn context(chain: &Chain, session: &Pubkey) -> BindingContext {
-    let state: Session = chain.fetch(session);
-    BindingContext {
-        program: ID.to_bytes(),
-        cluster: chain.fetch::<Config>(&seeds::config().0).cluster,
-        wallet: state.wallet.to_bytes(),
-        entitlement: state.entitlement.to_bytes(),
-        challenge: state.challenge,
-        expires: state.expires_slot,
-    }
-}
-
-/// A proof with the public values that a caller names.
-#[derive(Clone)]
-pub struct Proven {
-    pub root: Field,
-    pub nullifier: Field,
-    pub proof: Proof,
-}
-
-/// Proves whatever statement the witness supports.
-pub fn prove(witness: &EidWitness, statement: &Possession) -> Proven {
-    let (proof, _) = PROVER.prove(witness, statement).expect("the statement is true");
-    Proven { root: statement.root, nullifier: statement.nullifier, proof }
+    calls::initialize(chain, CLUSTER, 0)
 }
 
 /// A registrar and its tree as anybody can rebuild it.
@@ -301,34 +204,7 @@ pub fn open_session(
     device: &Device,
     binding_term: u32,
 ) -> (Pubkey, Instruction) {
-    let session = seeds::session(wallet, counter).0;
-    let accounts = accounts::OpenSession {
-        wallet: *wallet,
-        payer: chain.payer.pubkey(),
-        config: seeds::config().0,
-        session,
-        slot_hashes: seeds::SLOT_HASHES,
-        system_program: system_program::ID,
-        event_authority: event_authority(&ID),
-        program: ID,
-    };
-    let args = OpenSessionArgs {
-        counter,
-        rid: Default::default(),
-        entitlement: *entitlement,
-        bind_c: device.bind_c(),
-        euicc_commit: [9; 32],
-        binding_term,
-    };
-    (session, instruction(ID, accounts, ix::OpenSession { args }))
-}
-
-pub fn set_paused(chain: &Chain, paused: u8) -> Instruction {
-    let accounts = accounts::SetPaused {
-        authority: chain.payer.pubkey(),
-        config: seeds::config().0,
-        event_authority: event_authority(&ID),
-        program: ID,
-    };
-    instruction(ID, accounts, ix::SetPaused { paused })
+    let (rid, euicc_commit, bind_c) = (Default::default(), [9; 32], device.bind_c());
+    let args = OpenSessionArgs { counter, rid, entitlement: *entitlement, bind_c, euicc_commit, binding_term };
+    (seeds::session(wallet, counter).0, calls::open_session(*wallet, chain.payer.pubkey(), args))
 }

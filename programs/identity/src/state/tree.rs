@@ -91,8 +91,8 @@ impl Tree {
     }
 
     fn remember(&mut self, root: Field) {
-        self.newest = self.newest.wrapping_add(1) % ROOTS as u32;
-        self.roots[Self::slot(self.newest, 0)] = root;
+        let slot = Self::slot(self.newest.wrapping_add(1), 0);
+        (self.newest, self.roots[slot]) = (slot as u32, root);
         self.valid = self.valid.saturating_add(1).min(ROOTS as u32);
     }
 
