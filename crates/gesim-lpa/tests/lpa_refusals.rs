@@ -2,7 +2,7 @@
 
 mod lpa_support;
 
-use std::{net::SocketAddr, process::Command, sync::Arc};
+use std::{net::SocketAddr, process::Command, sync::Arc, time::Duration};
 
 use gesim_cert::CertError;
 use gesim_lpa::{
@@ -232,6 +232,30 @@ async fn replayed_handshake_fails() {
     }
 }
 
+#[tokio::test]
+async fn garbled_handshake_fails() {
+    // Whatever a server says instead: an error, never a panic, never a connection.
+    let pki = pki();
+    for (argument, versions) in [("-tls1_2", Versions::Tls12), ("-tls1_3", Versions::Tls13)] {
+        let server = SServer::start(&pki.dp_tls, &[], &[argument]);
+        let (address, wire) = tap(server.address).await;
+        connect(&session(1), &rules(&pki), &options(address, versions)).await.expect("a handshake to record");
+        let whole = wire.server_bytes();
+        for number in 0..60 {
+            let mut bytes = whole.clone();
+            let at = number * bytes.len() / 60;
+            match number % 3 {
+                0 => bytes[at] ^= 1 << (number % 8),
+                1 => bytes.truncate(at),
+                _ => drop(bytes.drain(at..(at + 7).min(whole.len()))),
+            }
+            let short = Options { timeout: Duration::from_millis(300), ..options(parrot(bytes).await, versions) };
+            let error = refusal(&rules(&pki), &short).await;
+            assert_eq!(error.step, Step::Handshake, "octet {at}: {error}");
+        }
+    }
+}
+
 /// A TLS 1.2 ServerHello, and after it what only a resumption has there.
 fn resumption(next: &[u8]) -> Vec<u8> {
     // Version, random, an empty session id, the suite, no compression, then extended_master_secret and renegotiation_info.
@@ -330,7 +354,7 @@ async fn nobody_there_fails() {
     let pki = pki();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let silent = Options { timeout: std::time::Duration::from_millis(200), ..options(address, Versions::Tls12) };
+    let silent = Options { timeout: Duration::from_millis(200), ..options(address, Versions::Tls12) };
     let error = refusal(&rules(&pki), &silent).await;
     assert!(matches!((error.step, &*error.rule), (Step::Handshake, Rule::Timeout(_))), "{error}");
     let none = with_groups(options(address, Versions::Tls12), &[]);

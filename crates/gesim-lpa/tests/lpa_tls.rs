@@ -76,6 +76,16 @@ async fn tls13_ok() {
 }
 
 #[tokio::test]
+async fn records_of_any_shape_ok() {
+    // Messages that lie across records, and records that are padded.
+    for shape in [&["-max_send_frag", "512"][..], &["-record_padding", "256"], &["-num_tickets", "0"]] {
+        for (version, versions) in [("-tls1_2", Versions::Tls12), ("-tls1_3", Versions::Tls13)] {
+            evidence(&[&[version], shape].concat(), versions).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn tls13_x25519_ok() {
     let pki = pki();
     let server = SServer::start(&pki.dp_tls, &[], &["-tls1_3", "-groups", "X25519"]);
