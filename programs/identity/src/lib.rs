@@ -108,6 +108,7 @@ pub mod identity {
     pub fn close_session<'info>(ctx: Context<'info, CloseSession<'info>>) -> Result<()> {
         CloseSession::run(ctx)
     }
+
     pub fn create_registrar<'info>(ctx: Context<'info, CreateRegistrar<'info>>, id: u32) -> Result<()> {
         CreateRegistrar::run(ctx, id)
     }
