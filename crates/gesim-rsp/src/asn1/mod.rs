@@ -5,19 +5,21 @@
 
 mod auth;
 mod bpp;
+mod context;
 mod download;
 mod info;
 mod metadata;
 mod notification;
 
 pub use auth::{
-    AuthenticateErrorCode, AuthenticateOk, AuthenticateServerRequest, AuthenticateServerResponse, CtxParams1,
-    CtxParamsCommon, DeviceCapabilities, DeviceInfo, EuiccSigned1, ServerSigned1,
+    AuthenticateErrorCode, AuthenticateOk, AuthenticateServerRequest, AuthenticateServerResponse, EuiccSigned1,
+    ServerSigned1,
 };
 pub use bpp::{
     BoundProfilePackage, ConfigureIsdp, ControlRefTemplate, InitialiseSecureChannel, ReplaceSessionKeys, TAG_86,
     TAG_87, TAG_88,
 };
+pub use context::{CtxParams1, CtxParamsCommon, DeviceCapabilities, DeviceInfo};
 pub use download::{
     CancelSession, DownloadErrorCode, EuiccSigned2, PrepareDownloadRequest, PrepareDownloadResponse, SmdpSigned2,
 };

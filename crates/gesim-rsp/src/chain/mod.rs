@@ -5,6 +5,7 @@
 
 mod device;
 mod error;
+mod parsed;
 mod server;
 
 pub use device::{verify_euicc, EuiccChain};

@@ -5,6 +5,7 @@
 //! says so in [`SOFTWARE`] and in its manufacturer's certificate.
 
 mod install;
+mod server;
 mod soft;
 
 pub use soft::{Clock, InstalledProfile, SoftConfig, SoftEuicc};

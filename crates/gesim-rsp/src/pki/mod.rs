@@ -5,12 +5,14 @@
 //! order and their critical flags are those of the genuine test certificates, because `gesim-cert` takes nothing else.
 //! [`Template`] is open on purpose: a test that needs a wrong certificate changes what it wants and signs it.
 
+mod extensions;
+mod generate;
 mod oid;
 mod roles;
 mod template;
 
+pub use generate::{Pki, PkiConfig, EID_PREFIX_DIGITS};
 pub use oid::{encode_oid, oids, parse_oid, Arcs};
-pub use roles::{Pki, PkiConfig, EID_PREFIX_DIGITS};
 pub use template::{Extension, Issued, Name, NamePart, PublicKeyInfo, Template, Validity};
 
 use base64::{engine::general_purpose::STANDARD, Engine};

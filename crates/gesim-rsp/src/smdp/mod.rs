@@ -4,11 +4,14 @@
 //! step happens once, and a failure ends the transaction.
 
 mod bind;
+mod config;
 mod orders;
+mod refusal;
 mod server;
 mod state;
 mod tls;
 
+pub use config::{Authorization, Authorize, SmdpConfig, SmdpError};
 pub use orders::{Order, OrderState};
 pub use server::{SmdpHandle, SmdpServer};
-pub use state::{Authorization, Authorize, Smdp, SmdpConfig, SmdpError};
+pub use state::Smdp;

@@ -1,71 +1,27 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use gesim_cert::Role;
 use gesim_core::Eid;
-use thiserror::Error;
 
 use super::{
     bind::Binding,
+    config::{Authorization, SmdpConfig, SmdpError},
     orders::{Order, OrderRefusal, OrderState, Orders},
+    refusal::{refused, status, unknown_transaction},
 };
 use crate::{
     asn1::{
         signature_tlv, CancelSession, EuiccInfo1, InstallationOutcome, PrepareDownloadResponse,
         ProfileInstallationResult, SmdpSigned2,
     },
-    auth::{offer, verify_authenticate_response, AuthError, Credential, Expected, VerifiedEuicc},
-    chain::{ChainError, Rule, Trust, Which},
+    auth::{offer, verify_authenticate_response, Expected, VerifiedEuicc},
     es9::{codes, *},
-    euicc::Clock,
     keys::{self, random},
     profile::Profile,
 };
-
-/// What the operator is asked before a profile is offered to an eUICC.
-#[derive(Debug, Clone)]
-pub struct Authorization {
-    /// From the eUICC's certificate: not what the device says, but what its manufacturer signed.
-    pub eid: Eid,
-    pub matching_id: String,
-    /// Opens the on-chain session's `bind_c`; a plan that needs a binding must insist on it.
-    pub opening: Option<SessionOpening>,
-}
-
-/// The operator's answer; an error's text goes to the device. This closes misbinding: compare `P(5, eid, r)` with the session's.
-pub type Authorize = Arc<dyn Fn(&Authorization) -> Result<(), String> + Send + Sync>;
-
-/// What an SM-DP+ is made with.
-#[derive(Clone)]
-pub struct SmdpConfig {
-    /// The DNS name by which devices call it, the one in DPtls.
-    pub address: String,
-    pub tls: Credential,
-    pub auth: Credential,
-    pub binding: Credential,
-    /// CIs below which eUICCs and this server's own certificates stand.
-    pub trust: Trust,
-    pub clock: Clock,
-    /// Seconds that a transaction may take from step to step.
-    pub timeout: i64,
-    /// Transactions under way at a time; more are refused for the moment.
-    pub max_transactions: usize,
-    /// Protect profiles with keys of their own.
-    pub own_keys: bool,
-    pub authorize: Authorize,
-}
-
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum SmdpError {
-    #[error("this server's own certificates: {0}")]
-    Chain(#[from] ChainError),
-    #[error("DPtls, DPauth and DPpb do not belong together: their registered ids differ")]
-    Differ,
-    #[error("an order has this matching id already; every order needs its own")]
-    MatchingIdTaken,
-}
 
 /// How far a transaction has come.
 enum Stage {
@@ -314,25 +270,4 @@ impl Smdp {
         tables.transactions.remove(&id.0);
         Ok(state)
     }
-}
-
-fn refused(code: codes::Code, message: impl Into<String>) -> StatusCodeData {
-    StatusCodeData::new(code, message)
-}
-
-fn unknown_transaction() -> StatusCodeData {
-    refused(codes::TRANSACTION_UNKNOWN, "no such transaction, or it is over; begin again")
-}
-
-/// The pair of numbers that SGP.22 gives to what is wrong with an eUICC's answer.
-fn status(error: AuthError) -> StatusCodeData {
-    let code = match &error {
-        AuthError::Chain(ChainError { rule: Rule::UnknownIssuer, .. }) => codes::CI_UNKNOWN,
-        AuthError::Chain(ChainError { which: Which::Euicc, rule: Rule::Expired }) => codes::EUICC_CERTIFICATE_EXPIRED,
-        AuthError::Chain(ChainError { which: Which::Euicc, .. }) => codes::EUICC_CERTIFICATE_INVALID,
-        AuthError::Chain(ChainError { rule: Rule::Expired, .. }) => codes::EUM_CERTIFICATE_EXPIRED,
-        AuthError::Chain(_) => codes::EUM_CERTIFICATE_INVALID,
-        _ => codes::EUICC_SIGNATURE_INVALID,
-    };
-    refused(code, error.to_string())
 }
