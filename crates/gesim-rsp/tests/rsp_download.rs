@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use gesim_rsp::{
     asn1::{InstallationOutcome, ProfileInstallationResult},
+    auth::Credential,
     chain::Trust,
     es9::*,
-    euicc::{Euicc, SoftEuicc},
+    euicc::{Euicc, SoftConfig, SoftEuicc},
     pki::{Pki, PkiConfig},
     smdp::{OrderState, Smdp},
 };
@@ -71,6 +72,30 @@ async fn a_profile_is_downloaded_and_installed_ok() {
         assert!(again.is(codes::NO_ELIGIBLE_PROFILE), "{again}");
         server.shutdown().await;
     }
+}
+
+/// The SM-DP+ stands below an intermediate CA, which its TLS server sends and the eUICC knows.
+#[tokio::test]
+async fn an_intermediate_ca_stands_between_ok() {
+    let pki = Pki::new(PkiConfig { intermediate: true, ..PkiConfig::default() });
+    let mut config = config(&pki, Arc::new(|_| Ok(())));
+    assert!(Smdp::new(config.clone()).is_err(), "without it nobody could verify this server");
+    for credential in [&mut config.tls, &mut config.auth, &mut config.binding] {
+        credential.intermediates = pki.intermediate.iter().map(|ca| ca.certificate.clone()).collect();
+    }
+    let smdp = Arc::new(Smdp::new(config).expect("SM-DP+"));
+    smdp.order(MATCHING_ID, profile(), None).expect("order");
+    let server = listen(smdp).await;
+    let mut client = Client::connect(&pki, trust(&pki), server.addr).await.expect("connects");
+    let soft = SoftConfig {
+        credential: Credential::from(&pki.euicc),
+        eum_certificate: pki.eum.certificate.clone(),
+        trust: trust(&pki),
+        intermediates: Credential::of(&pki, &pki.dp_auth).intermediates,
+        clock: Arc::new(|| NOW),
+    };
+    let mut euicc = SoftEuicc::new(soft).expect("eUICC");
+    assert_installed(&download(&mut client, &mut euicc, &pki).await.expect("download"));
 }
 
 #[tokio::test]

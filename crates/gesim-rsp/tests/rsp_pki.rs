@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use gesim_cert::{Certificate, Role, Tbs};
 use gesim_rsp::{
-    chain::{verify_euicc, verify_server, Rule, Trust, Which},
+    chain::{verify_euicc, verify_server, Anchor, Rule, Trust, Which},
     keys::KeyPair,
     pki::{encode_oid, oids, parse_oid, Issued, Pki, PkiConfig, Template},
     tlv::Tlv,
@@ -118,6 +118,31 @@ fn chains_ok() {
         assert_eq!(chain.eid.to_string(), pki.config.eid);
         assert_eq!(chain.point, pki.euicc.key.public65());
     }
+}
+
+/// As the chain's program does: the CI's key is all that is known of it.
+#[test]
+fn a_key_alone_is_an_anchor_ok() {
+    let pki = pki();
+    for point in [&pki.ci.key.key33()[..], &pki.ci.key.public65()] {
+        let anchor = Anchor::from_key(pki.ci.key_id(), point).expect("point");
+        let trust = Trust::new(vec![anchor]);
+        verify_server(&trust, &pki.dp_tls.certificate, &[], Role::Tls, NOW).expect("chain");
+        verify_euicc(&trust, &pki.euicc.certificate, &pki.eum.certificate, NOW).expect("chain");
+    }
+    assert!(Anchor::from_key([0; 20], &[4; 65]).is_err());
+    assert_eq!(Anchor::from_certificate(&pki.dp_auth.certificate).expect_err("no CI").rule, Rule::NotRoot);
+    let forged = pki.ci.template.sign(&pki.eum.key, pki.ci.key.clone());
+    assert!(matches!(Anchor::from_certificate(&forged.certificate).expect_err("forged").rule, Rule::Signature(_)));
+    let renamed = {
+        let mut template = pki.ci.template.clone();
+        template.subject.0[0].text = "Another CI".into();
+        template.issuer = template.subject.clone();
+        template.sign(&pki.ci.key, pki.ci.key.clone())
+    };
+    let trust = Trust::from_certificates([&renamed.certificate[..]]).expect("a root");
+    let error = verify_server(&trust, &pki.dp_auth.certificate, &[], Role::Auth, NOW).expect_err("another name");
+    assert_eq!((error.which, error.rule), (Which::Ci, Rule::IssuerName));
 }
 
 fn server_rule(pki: &Pki, issued: &Issued, role: Role, above: &[&[u8]], now: i64) -> (Which, Rule) {
