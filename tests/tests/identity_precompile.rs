@@ -322,7 +322,7 @@ fn every_reader_fails() {
         ),
     ];
     for (signed, ours) in readers {
-        servers.fails(&[ours.clone()], IdentityError::NoPrecompile);
+        servers.fails(std::slice::from_ref(&ours), IdentityError::NoPrecompile);
         let mut padded = signed.clone();
         padded.data[1] = 1;
         servers.fails(&[padded, ours.clone()], IdentityError::PrecompileLayout);

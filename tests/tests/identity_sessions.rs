@@ -174,7 +174,7 @@ fn reopened_session_has_another_challenge_fails() {
     let (wallet, both) = (servers.wallet.insecure_clone(), servers.provenance(&session));
     // in the slot of its opening it cannot be closed: opened again it would have the same challenge
     let close = calls::close_session(&servers.chain, wallet.pubkey(), session);
-    servers.chain.fails(&[close.clone()], &[&wallet], IdentityError::SessionLive);
+    servers.chain.fails(std::slice::from_ref(&close), &[&wallet], IdentityError::SessionLive);
     let slot = servers.chain.svm.get_sysvar::<Clock>().slot;
     servers.warp_to_slot(slot + 1);
     // as the chain does with every slot
@@ -413,7 +413,7 @@ fn closing_ok() {
     let close = calls::close_session(&servers.chain, stranger.pubkey(), session);
     let last = servers.chain.fetch::<Session>(&session).expires_slot;
     servers.warp_to_slot(last);
-    servers.chain.fails(&[close.clone()], &[&stranger], IdentityError::SessionLive);
+    servers.chain.fails(std::slice::from_ref(&close), &[&stranger], IdentityError::SessionLive);
     // whatever he asks for, the rent is not his
     servers.warp_to_slot(last + 1);
     let mut greedy = close.clone();
@@ -445,7 +445,7 @@ fn authentication_counts_for_a_day_ok() {
     let last = servers.chain.fetch::<Session>(&session).expires_slot;
     servers.warp_to_slot(last + 1_000_000);
     servers.chain.warp_to(at + AUTHENTICATED_SECONDS);
-    servers.chain.fails(&[close.clone()], &[&stranger], IdentityError::SessionLive);
+    servers.chain.fails(std::slice::from_ref(&close), &[&stranger], IdentityError::SessionLive);
     servers.chain.warp_to(at + AUTHENTICATED_SECONDS + 1);
     servers.chain.ok(&[close], &[&stranger]);
 }
