@@ -103,7 +103,6 @@ fn errors_ok() {
         (IdentityError::UnknownRoot, "The root is none of the registrar's recent ones"),
         (IdentityError::InvalidProof, "The possession proof does not verify"),
         (IdentityError::SessionUsed, "The session has been used for a binding"),
-        (IdentityError::WrongEntitlement, "The entitlement is not the session's"),
         (IdentityError::BindingLive, "The binding still lasts"),
         (IdentityError::BindingExpired, "The binding is over: unbind it and bind again"),
         (IdentityError::WrongBinding, "The binding is of another plan or registrar"),

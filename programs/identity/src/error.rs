@@ -84,8 +84,6 @@ pub enum IdentityError {
     InvalidProof,
     #[msg("The session has been used for a binding")]
     SessionUsed,
-    #[msg("The entitlement is not the session's")]
-    WrongEntitlement,
     #[msg("The binding still lasts")]
     BindingLive,
     #[msg("The binding is over: unbind it and bind again")]
