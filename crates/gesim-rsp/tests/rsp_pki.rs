@@ -90,6 +90,7 @@ fn one_seed_gives_one_pki_ok() {
     assert_eq!(pki().euicc.certificate, pki().euicc.certificate);
     let other = Pki::new(PkiConfig { seed: Some([8; 32]), ..PkiConfig::default() });
     assert_ne!(pki().ci.key.key33(), other.ci.key.key33());
+    assert!(!format!("{:?}", pki().config).contains("7, 7"), "the seed is not printed");
     assert_ne!(KeyPair::generate().key33(), KeyPair::generate().key33());
 }
 

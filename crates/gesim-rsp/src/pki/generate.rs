@@ -1,5 +1,7 @@
 //! One of everything, from a seed or from the operating system's randomness.
 
+use std::fmt;
+
 use super::{
     roles::{
         auth_template, ci_template, euicc_template, eum_template, intermediate_template, pb_template, tls_template,
@@ -12,7 +14,7 @@ use crate::keys::KeyPair;
 pub const EID_PREFIX_DIGITS: usize = 8;
 
 /// Says what to make.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PkiConfig {
     /// Keys are derived from it; `None` draws them.
     pub seed: Option<[u8; 32]>,
@@ -29,6 +31,14 @@ pub struct PkiConfig {
     pub eum: String,
     /// 32 digits, the check digits right.
     pub eid: String,
+}
+
+/// Every key follows from the seed, so it is not printed.
+impl fmt::Debug for PkiConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { ci_name, dns, .. } = self;
+        f.debug_struct("PkiConfig").field("ci_name", ci_name).field("dns", dns).finish_non_exhaustive()
+    }
 }
 
 impl Default for PkiConfig {
