@@ -12,6 +12,7 @@ use gesim_tests::{
 use identity::{
     error::IdentityError,
     events,
+    setup::TRUSTED_SETUP,
     state::{pause, seeds, Config, MAX_CI_DELAY},
     ID,
 };
@@ -110,4 +111,14 @@ fn attacks_on_the_config_fails() {
     let propose = calls::propose_authority(next.pubkey(), stranger);
     attack::everything(&mut chain, &propose, &[stranger, first], &attack::nothing);
     attack::everything(&mut chain, &calls::set_paused(next.pubkey(), 3), &[stranger, first], &attack::nothing);
+}
+
+#[test]
+fn trusted_setup_ok() {
+    let meta = Chain::new().ok(&[calls::trusted_setup()], &[]);
+    assert!(meta.logs.iter().any(|line| line.contains(TRUSTED_SETUP)));
+    let elf = gesim_programs::IDENTITY;
+    let found = elf.windows(TRUSTED_SETUP.len()).any(|bytes| bytes == TRUSTED_SETUP.as_bytes());
+    assert!(found, "the deployed binary names the setup it trusts");
+    assert!(TRUSTED_SETUP.starts_with("GESIM-SETUP:eid_possession="));
 }

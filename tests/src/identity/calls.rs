@@ -28,6 +28,10 @@ fn config() -> Pubkey {
     seeds::config().0
 }
 
+pub fn trusted_setup() -> Instruction {
+    instruction(ID, accounts::TrustedSetup {}, ix::TrustedSetup {})
+}
+
 pub fn initialize(chain: &Chain, cluster: [u8; 32], ci_delay: u32) -> Instruction {
     let payer = chain.payer.pubkey();
     call!(
