@@ -4,7 +4,8 @@ mod support;
 
 use std::sync::atomic::Ordering::SeqCst;
 
-use gesim_client::instructions::identity as build;
+use anchor_lang::{solana_program::instruction::Instruction, InstructionData, ToAccountMetas};
+use gesim_client::instructions::event_authority;
 use gesim_registrar::{
     chain::Change,
     key::{check_value, FileKey},
@@ -22,12 +23,14 @@ fn answered(registrar: &Registrar, device: &Device) -> i64 {
 }
 
 fn settle(world: &World, registrar: &Registrar) {
+    let mut last = None;
     for _ in 0..50 {
-        if matches!(registrar.step(&world.desk), Ok(Step::Idle)) {
-            return registrar.check(&world.desk).expect("one tree");
+        match registrar.step(&world.desk) {
+            Ok(Step::Idle) => return registrar.check(&world.desk).expect("one tree"),
+            step => last = Some(step),
         }
     }
-    panic!("it does not come to rest");
+    panic!("it does not come to rest: {last:?}");
 }
 
 fn count(world: &World) -> u32 {
@@ -100,7 +103,17 @@ fn a_paused_program_is_waited_for_ok() {
         world.desk.with(|chain| {
             let authority = chain.authority();
             let session = gesim_client::Session::new(&chain.transport, authority);
-            let pause = build::pause(solana_signer::Signer::pubkey(authority), bits);
+            let accounts = identity::accounts::SetPaused {
+                authority: session.payer(),
+                config: identity::state::seeds::config().0,
+                event_authority: event_authority(&identity::ID),
+                program: identity::ID,
+            };
+            let pause = Instruction {
+                program_id: identity::ID,
+                accounts: accounts.to_account_metas(None),
+                data: identity::instruction::SetPaused { paused: bits }.data(),
+            };
             session.send("pause", &[pause], &[]).expect("sent");
         });
     };
@@ -225,12 +238,15 @@ fn whatever_happens_the_trees_are_one_ok() {
             }
         }
         world.desk.down.store(false, SeqCst);
-        [&world.desk.mute, &world.desk.lost, &world.desk.cut, &world.desk.lied].map(|fault| fault.store(0, SeqCst));
+        for fault in [&world.desk.mute, &world.desk.lost, &world.desk.cut, &world.desk.lied] {
+            fault.store(0, SeqCst);
+        }
         let registrar = world.open();
         settle(&world, &registrar);
         assert_eq!(count(&world), 12);
         for (leaf, device) in &wanted {
-            match registrar.store().leaf(*leaf).expect("read").expect("leaf").state {
+            let state = registrar.store().leaf(*leaf).expect("read").expect("leaf").state;
+            match state {
                 State::Live => drop(registrar.credential(*leaf).expect("credential").check(device.eid, &device.idc)),
                 State::Revoked => assert!(registrar.credential(*leaf).is_err()),
                 state => panic!("{state:?}"),

@@ -70,12 +70,13 @@ impl Store {
         Ok(self.db.query_row(sql, (kind, leaf), |row| row.get(0)).optional()?.flatten())
     }
 
-    /// Writes the transaction down, before it is sent.
+    /// Writes the transaction down, before it is sent. Made again under the same blockhash it is the same one.
     pub fn claim(&mut self, job: i64, sent: &Sent, now: i64) -> Result<()> {
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute("UPDATE jobs SET state = 'claimed' WHERE id = ?1", [job])?;
         let sql = "INSERT INTO transactions (signature, job, bytes, valid_until, state, created_at)
-            VALUES (?1, ?2, ?3, ?4, 'sent', ?5)";
+            VALUES (?1, ?2, ?3, ?4, 'sent', ?5)
+            ON CONFLICT (signature) DO UPDATE SET state = 'sent'";
         // Embedded clusters have blockhashes without an end.
         let valid_until = i64::try_from(sent.valid_until).unwrap_or(i64::MAX);
         tx.execute(sql, (sent.signature, job, &sent.bytes, valid_until, now))?;

@@ -26,7 +26,7 @@ pub struct Device {
 /// The EID of a number: the check digits are right.
 pub fn eid(number: u64) -> String {
     const FIRST: u128 = 89_049_032_000_000_000_000_000_000_000_000;
-    format!("{:032}", FIRST - FIRST % 97 + 1 + 97 * u128::from(number))
+    format!("{:032}", FIRST - FIRST % 97 + 1 + 97 * (1 + u128::from(number)))
 }
 
 impl Device {
