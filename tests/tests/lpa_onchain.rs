@@ -5,8 +5,14 @@ mod lpa_support;
 #[path = "../../crates/gesim-lpa/tests/lpa_support/smdp.rs"]
 mod smdp;
 
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
 use gesim_core::{digest::sha256, provenance::SessionContext};
+use gesim_gateway::{Direction, Gateway, Observer, Settings};
 use gesim_lpa::{
     es9::{Order, Started},
     tls::{connect, Group, Versions},
@@ -245,49 +251,106 @@ async fn changed_evidence_fails() {
     world.chain.ok(&both, &[]);
 }
 
+/// A download from an SM-DP+, whose two signatures the chain then verifies; directly, or through a gateway.
+async fn session_is_authenticated(intermediate: bool, relayed: bool) {
+    let mut world = World::with(Pki::new(PkiConfig { intermediate, seed: Some([7; 32]), ..PkiConfig::default() }));
+    let pki = world.pki.clone();
+    let server = smdp::serve(smdp::smdp(&pki, |_| Ok(()))).await;
+    let (gateway, seen) = gateway(&pki.config.dns, server.addr).await;
+    let mut euicc = smdp::soft_euicc(&pki);
+    world.secrets = smdp::secrets(&mut euicc);
+    let (session, context) = world.open(1);
+    let rules = world.rules();
+    let options = options(if relayed { gateway } else { server.addr }, Versions::Prefer12);
+    let connection = connect(&context, &rules, &options).await.expect("a handshake");
+    let started = Started::new(connection, &rules, smdp::PATIENCE, &mut euicc).await;
+    let (started, handshake) = started.expect("a connection");
+    let authenticated = started.authenticate_server(&world.secrets).await.expect("serverSigned1");
+    let auth = authenticated.evidence.clone();
+    let order =
+        Order { matching_id: Some(smdp::MATCHING_ID.into()), session: Some(session.to_bytes()), ..Order::default() };
+    let offered = authenticated.authenticate_client(&order, &world.secrets).await.expect("an offer");
+    offered.install().await.expect("a profile");
+    assert_eq!(seen.is_empty(), !relayed);
+    for plain in [&b"euiccChallenge"[..], b"gsma/rsp", auth.signed.message.as_slice()] {
+        assert!(!seen.holds(plain), "a gateway sees ciphertext only");
+    }
+
+    let address = seeds::smdp(&auth.tbs_hash).0;
+    let record = calls::record_server_auth(&world.chain, session, address, auth.euicc_r);
+    let server_auth = [instruction(&auth.signed), record];
+    world.chain.fails(&server_auth, &[], IdentityError::SessionState);
+    let provenance = world.record(session, &handshake);
+    world.chain.ok(&provenance, &[]);
+    world.chain.ok(&server_auth, &[]);
+    assert_eq!(world.state(&session).state, SessionState::Authenticated);
+    assert_eq!(world.state(&session).auth_smdp, address);
+
+    // What was signed for this session is nothing in another one, whose eUICC has another challenge.
+    world.secrets = SessionSecrets::draw([8; 16]);
+    let (second, context) = world.open(2);
+    let handshake = world.shake(&context, &["-tls1_2"], &BOTH).await;
+    let provenance = world.record(second, &handshake);
+    world.chain.ok(&provenance, &[]);
+    let record = calls::record_server_auth(&world.chain, second, address, auth.euicc_r);
+    let replayed = [instruction(&auth.signed), record];
+    world.chain.fails(&replayed, &[], IdentityError::WrongEuiccChallenge);
+}
+
 #[tokio::test]
 async fn whole_session_is_authenticated_ok() {
-    // A download from an SM-DP+, whose two signatures the chain then verifies.
-    for intermediate in [false, true] {
-        let mut world = World::with(Pki::new(PkiConfig { intermediate, seed: Some([7; 32]), ..PkiConfig::default() }));
-        let pki = world.pki.clone();
-        let server = smdp::serve(smdp::smdp(&pki, |_| Ok(()))).await;
-        let mut euicc = smdp::soft_euicc(&pki);
-        world.secrets = smdp::secrets(&mut euicc);
+    session_is_authenticated(false, false).await;
+    session_is_authenticated(true, false).await;
+}
+
+#[tokio::test]
+async fn whole_session_through_the_gateway_ok() {
+    session_is_authenticated(true, true).await;
+}
+
+#[tokio::test]
+async fn handshake_through_the_gateway_is_recorded_ok() {
+    for version in ["-tls1_2", "-tls1_3"] {
+        let mut world = World::new();
+        let server = SServer::start(&world.pki.dp_tls, &[], &[version]);
+        let (gateway, seen) = gateway(&world.pki.config.dns, server.address).await;
         let (session, context) = world.open(1);
-        let rules = world.rules();
-        let connection =
-            connect(&context, &rules, &options(server.addr, Versions::Prefer12)).await.expect("a handshake");
-        let (started, handshake) =
-            Started::new(connection, &rules, smdp::PATIENCE, &mut euicc).await.expect("a connection");
-        let authenticated = started.authenticate_server(&world.secrets).await.expect("serverSigned1");
-        let auth = authenticated.evidence.clone();
-        let order = Order {
-            matching_id: Some(smdp::MATCHING_ID.into()),
-            session: Some(session.to_bytes()),
-            ..Order::default()
-        };
-        let offered = authenticated.authenticate_client(&order, &world.secrets).await.expect("an offer");
-        offered.install().await.expect("a profile");
-
-        let address = seeds::smdp(&auth.tbs_hash).0;
-        let record = calls::record_server_auth(&world.chain, session, address, auth.euicc_r);
-        let server_auth = [instruction(&auth.signed), record];
-        world.chain.fails(&server_auth, &[], IdentityError::SessionState);
-        let provenance = world.record(session, &handshake);
-        world.chain.ok(&provenance, &[]);
-        world.chain.ok(&server_auth, &[]);
-        assert_eq!(world.state(&session).state, SessionState::Authenticated);
-        assert_eq!(world.state(&session).auth_smdp, address);
-
-        // What was signed for this session is nothing in another one, whose eUICC has another challenge.
-        world.secrets = SessionSecrets::draw([8; 16]);
-        let (second, context) = world.open(2);
-        let handshake = world.shake(&context, &["-tls1_2"], &BOTH).await;
-        let provenance = world.record(second, &handshake);
-        world.chain.ok(&provenance, &[]);
-        let record = calls::record_server_auth(&world.chain, second, address, auth.euicc_r);
-        let replayed = [instruction(&auth.signed), record];
-        world.chain.fails(&replayed, &[], IdentityError::WrongEuiccChallenge);
+        let connection = connect(&context, &world.rules(), &options(gateway, Versions::Prefer12)).await;
+        let evidence = connection.expect("a handshake").evidence;
+        assert!(seen.holds(&evidence.client_random), "it went through");
+        let both = world.record(session, &evidence);
+        world.chain.ok(&both, &[]);
+        assert_eq!(world.state(&session).state, SessionState::Handshake);
     }
+}
+
+/// What a gateway relayed, both ways.
+#[derive(Default)]
+struct Seen(Mutex<Vec<u8>>);
+
+impl Observer for Seen {
+    fn relayed(&self, _: Direction, bytes: &[u8]) {
+        self.0.lock().expect("no panic elsewhere").extend_from_slice(bytes);
+    }
+}
+
+impl Seen {
+    fn is_empty(&self) -> bool {
+        self.0.lock().expect("no panic elsewhere").is_empty()
+    }
+
+    fn holds(&self, what: &[u8]) -> bool {
+        self.0.lock().expect("no panic elsewhere").windows(what.len()).any(|bytes| bytes == what)
+    }
+}
+
+/// A gateway in front of this server, until the test's runtime ends.
+async fn gateway(name: &str, upstream: SocketAddr) -> (SocketAddr, Arc<Seen>) {
+    let text = format!("listen = \"127.0.0.1:0\"\nready.probe = false\n[upstreams]\n\"{name}\" = \"{upstream}\"\n");
+    let settings = Settings::parse(&text).expect("settings");
+    let seen = Arc::new(Seen::default());
+    let gateway = Gateway::bind(settings).await.expect("a port").observed(seen.clone());
+    let address = gateway.address();
+    tokio::spawn(gateway.run(std::future::pending::<()>(), std::future::pending::<()>()));
+    (address, seen)
 }
