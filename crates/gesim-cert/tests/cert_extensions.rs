@@ -154,6 +154,16 @@ fn alternative_names_fails() {
 }
 
 #[test]
+fn longest_host_ok() {
+    // three labels of 63 octets, their dots, and the rest
+    let host = |rest: usize| [[&[b'a'; 63][..], b"."].concat().repeat(3), vec![b'b'; rest]].concat();
+    let with = |host: &[u8]| tls().set(SAN, PLAIN, &seq(&[&tlv(0x82, host), &tlv(0x88, &[0x2A])]));
+    assert_eq!(host(61).len(), 253);
+    assert!(Tbs::parse(&with(&host(61)).der()).is_ok());
+    fails(with(&host(62)), CertError::DnsName);
+}
+
+#[test]
 fn key_identifiers_and_crl_points_fails() {
     fails(tls().set(SKI, PLAIN, &tlv(4, &[7; 19])), CertError::KeyIdentifier);
     fails(tls().set(AKI, PLAIN, &seq(&[&tlv(0x80, &[7; 21])])), CertError::KeyIdentifier);
