@@ -12,8 +12,8 @@ use std::{
 
 use gesim_core::provenance::SessionContext;
 use gesim_lpa::{
-    tls::{Group, Options, Versions},
-    ServerRules,
+    tls::{connect, Group, Options, Versions},
+    LpaError, ServerRules,
 };
 use gesim_rsp::{
     chain::Trust,
@@ -192,4 +192,12 @@ pub async fn parrot(bytes: Vec<u8>) -> SocketAddr {
         }
     });
     address
+}
+
+/// How a server is refused.
+pub async fn refusal(rules: &ServerRules, options: &Options) -> LpaError {
+    match connect(&session(9), rules, options).await {
+        Ok(_) => panic!("the server was accepted"),
+        Err(error) => error,
+    }
 }

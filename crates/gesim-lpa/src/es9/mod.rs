@@ -3,15 +3,12 @@
 //! Each step is a value that the one before it gives, so that none can be left out: [`Started`], [`Authenticated`],
 //! [`Offered`], [`Installed`]. Whatever does not hold ends the session with its connection.
 
+mod verify;
+
 use std::time::Duration;
 
-use gesim_cert::Role;
 use gesim_rsp::{
-    asn1::{
-        parse_key_id, parse_signature, signature_tlv, AuthenticateServerRequest, AuthenticateServerResponse,
-        BoundProfilePackage, CtxParams1, InstallationOutcome, PrepareDownloadRequest, PrepareDownloadResponse,
-        ProfileInstallationResult, ServerSigned1, SmdpSigned2, StoreMetadataRequest,
-    },
+    asn1::{InstallationOutcome, ProfileInstallationResult, StoreMetadataRequest},
     es9::{
         Answer, AuthenticateClientRequest, AuthenticateClientResponse, Base64, CancelSessionRequest,
         CancelSessionResponse, GetBoundProfilePackageRequest, GetBoundProfilePackageResponse,
@@ -20,11 +17,11 @@ use gesim_rsp::{
         PATH_HANDLE_NOTIFICATION, PATH_INITIATE_AUTHENTICATION,
     },
     euicc::Euicc,
-    keys,
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use self::verify::{ask_euicc, offer, package, prepared};
 use crate::{
     error::{At, Result, Rule, Step},
     evidence::{HandshakeEvidence, SignedMessage},
@@ -106,12 +103,6 @@ impl<'e> Started<'e> {
         Ok((Self { client, rules: rules.clone(), server, euicc }, evidence))
     }
 
-    /// A certificate that the server shows in ES9+: of the same SM-DP+, below the same CIs.
-    fn check(&self, role: Role, certificate: &[u8]) -> std::result::Result<ServerIdentity, Rule> {
-        let above: Vec<&[u8]> = self.server.above.iter().map(Vec::as_slice).collect();
-        self.rules.check(role, certificate, &above).map_err(Rule::Server)
-    }
-
     async fn call<T: DeserializeOwned>(
         &mut self,
         path: &str,
@@ -133,32 +124,6 @@ impl<'e> Started<'e> {
         let (server, evidence) = self.server_signed(&answer, secrets).at(Step::InitiateAuthentication)?;
         Ok(Authenticated { transaction: answer.transaction_id.clone(), answer, session: self, evidence, server })
     }
-
-    /// serverSigned1 is by this SM-DP+'s DPauth key, for this eUICC's challenge, under the name of the TLS certificate.
-    fn server_signed(
-        &self,
-        answer: &InitiateAuthenticationResponse,
-        secrets: &SessionSecrets,
-    ) -> std::result::Result<(ServerIdentity, ServerAuthEvidence), Rule> {
-        let auth = self.check(Role::Auth, &answer.server_certificate.0)?;
-        let raw = &answer.server_signed1.0;
-        let signature = parse_signature(&answer.server_signature1.0).map_err(message)?;
-        keys::verify(&auth.key, raw, &signature).map_err(|_| Rule::SignatureOn("serverSigned1"))?;
-        let signed = ServerSigned1::decode(raw).map_err(message)?;
-        if signed.transaction_id[..] != answer.transaction_id.0[..] {
-            return Err(Rule::Transaction);
-        }
-        if signed.euicc_challenge[..] != secrets.euicc_challenge()[..] {
-            return Err(Rule::Challenge);
-        }
-        if !signed.server_address.eq_ignore_ascii_case(&self.server.name) {
-            return Err(Rule::Address(signed.server_address));
-        }
-        let signature = keys::low_s(&signature).map_err(|_| Rule::SignatureOn("serverSigned1"))?;
-        let signed = SignedMessage { message: raw.clone(), signature, key: auth.key };
-        let evidence = ServerAuthEvidence { signed, tbs_hash: auth.tbs_hash, euicc_r: *secrets.euicc_r() };
-        Ok((auth, evidence))
-    }
 }
 
 impl<'e> Authenticated<'e> {
@@ -177,48 +142,6 @@ impl<'e> Authenticated<'e> {
         let (request, metadata) = offer(&session, &transaction, &answer, &signature1).at(Step::AuthenticateClient)?;
         Ok(Offered { session, transaction, request, metadata })
     }
-}
-
-/// AuthenticateServer: the eUICC's answer, and its signature in it.
-fn ask_euicc(
-    euicc: &mut dyn Euicc,
-    answer: &InitiateAuthenticationResponse,
-    order: &Order,
-) -> std::result::Result<(Vec<u8>, [u8; 64]), Rule> {
-    let signature = parse_signature(&answer.server_signature1.0).map_err(message)?;
-    let ci = parse_key_id(&answer.euicc_ci_pk_id_to_be_used.0).map_err(message)?;
-    let context = CtxParams1::new(order.matching_id.as_deref(), order.tac);
-    let (signed, certificate) = (&answer.server_signed1.0, &answer.server_certificate.0);
-    let request = AuthenticateServerRequest::assemble(signed, signature, ci, certificate, &context).map_err(message)?;
-    let response = euicc.authenticate_server(&request);
-    match AuthenticateServerResponse::decode(&response).map_err(|error| Rule::Euicc(error.to_string()))? {
-        AuthenticateServerResponse::Ok(ok) => Ok((response, ok.euicc_signed1.signature)),
-        AuthenticateServerResponse::Error { code, .. } => Err(Rule::Euicc(format!("{code:?}"))),
-    }
-}
-
-/// What the server offers is signed by this SM-DP+'s DPpb key for this transaction and this eUICC.
-fn offer(
-    session: &Started<'_>,
-    transaction: &TransactionId,
-    answer: &AuthenticateClientResponse,
-    signature1: &[u8; 64],
-) -> std::result::Result<(Vec<u8>, StoreMetadataRequest), Rule> {
-    let binding = session.check(Role::ProfileBinding, &answer.smdp_certificate.0)?;
-    let raw = &answer.smdp_signed2.0;
-    let signature2 = parse_signature(&answer.smdp_signature2.0).map_err(message)?;
-    let signed = [&raw[..], &signature_tlv(signature1)].concat();
-    keys::verify(&binding.key, &signed, &signature2).map_err(|_| Rule::SignatureOn("smdpSigned2"))?;
-    let value = SmdpSigned2::decode(raw).map_err(message)?;
-    if answer.transaction_id != *transaction || value.transaction_id[..] != transaction.0[..] {
-        return Err(Rule::Transaction);
-    }
-    if value.confirmation_code_required {
-        return Err(Rule::ConfirmationCode);
-    }
-    let metadata = StoreMetadataRequest::decode(&answer.profile_metadata.0).map_err(message)?;
-    let request = PrepareDownloadRequest::assemble(raw, signature2, None, &answer.smdp_certificate.0);
-    Ok((request.map_err(message)?, metadata))
 }
 
 impl Offered<'_> {
@@ -259,24 +182,4 @@ impl Offered<'_> {
         let _: CancelSessionResponse = session.call(PATH_CANCEL_SESSION, &request).await.at(Step::CancelSession)?;
         Ok(())
     }
-}
-
-fn prepared(response: &[u8]) -> std::result::Result<(), Rule> {
-    match PrepareDownloadResponse::decode(response).map_err(|error| Rule::Euicc(error.to_string()))? {
-        PrepareDownloadResponse::Ok(_) => Ok(()),
-        PrepareDownloadResponse::Error { code, .. } => Err(Rule::Euicc(format!("{code:?}"))),
-    }
-}
-
-/// The package is one, and of this transaction; the eUICC verifies the rest.
-fn package(answer: &GetBoundProfilePackageResponse, transaction: &TransactionId) -> std::result::Result<(), Rule> {
-    let package = BoundProfilePackage::decode(&answer.bound_profile_package.0).map_err(message)?;
-    match answer.transaction_id == *transaction && package.channel.transaction_id == transaction.0 {
-        true => Ok(()),
-        false => Err(Rule::Transaction),
-    }
-}
-
-fn message(error: impl std::fmt::Display) -> Rule {
-    Rule::Message(error.to_string())
 }
