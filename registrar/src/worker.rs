@@ -13,11 +13,11 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::{chain::LeafChain, service::Step, Registrar};
+use crate::{chain::LeafChain, error::Result, service::Step, Registrar};
 
 /// Revocations that another process asked for are seen after so long.
 const POLL: Duration = Duration::from_secs(1);
-/// How often an idle worker looks whether the chain is there and the same.
+/// How often the worker looks whether the chain is there and the same.
 const PROBE: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -82,13 +82,7 @@ impl Turn {
     fn run(mut self) {
         let mut pause = FIRST_PAUSE;
         while !self.stopped.load(Relaxed) {
-            let step = self.registrar.step(self.chain.as_ref()).and_then(|step| {
-                if step == Step::Idle && self.probed.is_none_or(|at| at.elapsed() >= PROBE) {
-                    self.registrar.check(self.chain.as_ref())?;
-                    self.probed = Some(Instant::now());
-                }
-                Ok(step)
-            });
+            let step = self.probe().and_then(|()| self.registrar.step(self.chain.as_ref()));
             match step {
                 Ok(step) => {
                     pause = FIRST_PAUSE;
@@ -113,6 +107,15 @@ impl Turn {
                 }
             }
         }
+    }
+
+    /// Before anything is told, and now and then: a chain that is another one, or whose tree is, is told nothing.
+    fn probe(&mut self) -> Result<()> {
+        if self.probed.is_none_or(|at| at.elapsed() >= PROBE) {
+            self.registrar.check(self.chain.as_ref())?;
+            self.probed = Some(Instant::now());
+        }
+        Ok(())
     }
 
     /// New work does not shorten it: a chain that is down is not asked more often because more devices come.

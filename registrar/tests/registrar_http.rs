@@ -236,3 +236,25 @@ fn tls_is_spoken_ok() {
     let _ = plain.read_to_end(&mut bytes);
     assert!(!bytes.starts_with(b"HTTP"));
 }
+
+#[test]
+fn a_database_that_was_restored_enrols_nobody_fails() {
+    let world = World::new();
+    let (path, copy) = (world.path("registrar.db"), world.path("copy.db"));
+    std::fs::copy(&path, &copy).expect("copied");
+    {
+        let service = Service::start(&world, |_| {});
+        service.enrol(&Device::new(&world.pki, 1));
+    }
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(world.path(&format!("registrar.db{end}")));
+    }
+    std::fs::copy(&copy, &path).expect("restored");
+    let service = Service::start(&world, |settings| settings.wait = Duration::from_secs(2));
+    let device = Device::new(&world.pki, 2);
+    let begun = service.begin(&device);
+    refused(service.post(&format!("/v1/enrolments/{}", begun.id), &device.answer(&begun)), 503, "is kept");
+    let (status, reason) = request(service.health, "GET", "/ready", b"");
+    assert!(status == 503 && reason.contains("does not know"), "{reason}");
+    assert_eq!(world.desk.head().expect("head").count, 1, "the chain was told nothing");
+}
