@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod demo;
 mod failure;
+mod identity;
 mod ingest;
 mod keys;
 mod migrate;

@@ -14,8 +14,7 @@ use crate::{
     context::Context,
     failure::Hint,
     migrate::{all, Done, Migration, Runner},
-    parse,
-    signer,
+    parse, signer,
 };
 
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod demo;
 mod doctor;
+pub mod eid;
 mod entitlement;
 mod localnet;
 mod migrate;
@@ -16,7 +17,9 @@ mod mno;
 mod plan;
 mod prover;
 mod rate;
+mod session;
 mod settle;
+mod smdp;
 mod vault;
 pub mod view;
 
@@ -38,6 +41,15 @@ pub enum Command {
     /// What activated tokens become
     #[command(subcommand)]
     Entitlement(entitlement::Entitlement),
+    /// SM-DP+ servers: certificates on-chain, and a lab
+    #[command(subcommand)]
+    Smdp(smdp::Smdp),
+    /// Provisioning sessions: a server proves itself to a device and to the chain
+    #[command(subcommand)]
+    Session(session::Session),
+    /// EIDs: enrolment, possession proofs, bindings
+    #[command(subcommand)]
+    Eid(eid::Eid),
     /// Operators and their TADIG codes
     #[command(subcommand)]
     Mno(mno::Mno),
@@ -84,6 +96,9 @@ impl Command {
             Self::Catalog(command) => command.run(context),
             Self::Plan(command) => command.run(context),
             Self::Entitlement(command) => command.run(context),
+            Self::Smdp(command) => command.run(context),
+            Self::Session(command) => command.run(context),
+            Self::Eid(command) => command.run(context),
             Self::Mno(command) => command.run(context),
             Self::Agreement(command) => command.run(context),
             Self::Rate(command) => command.run(context),

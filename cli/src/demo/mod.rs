@@ -1,5 +1,6 @@
 //! The whole way told to people: who is billed for what, what was proven, who got which money.
 
+mod identity;
 pub mod report;
 mod story;
 
@@ -19,6 +20,7 @@ const SAMPLE_RECORDS: u64 = 600;
 /// What a demonstration is about.
 pub struct Demo<'a> {
     pub tap: Option<&'a Path>,
+    pub with_identity: bool,
     pub output: Output,
 }
 
@@ -34,6 +36,9 @@ impl Demo<'_> {
             }
         };
         let (batch, secrets) = (scratch.path().join("batch"), Secrets::random());
-        Report::new(Pipeline { file, batch: &batch, secrets: &secrets, output: self.output }.run()?)
+        Report::new(
+            Pipeline { file, batch: &batch, secrets: &secrets, with_identity: self.with_identity, output: self.output }
+                .run()?,
+        )
     }
 }

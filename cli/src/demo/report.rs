@@ -6,6 +6,7 @@ use gesim_cdr::tap::Summary;
 use gesim_core::Measure;
 use serde::Serialize;
 
+use super::identity::Identity;
 use crate::{
     commands::{
         batch::{lanes, LaneTotal, Proven},
@@ -27,6 +28,8 @@ pub struct Report {
     pub(super) balances: Balances,
     pub(super) conserved: bool,
     pub(super) transactions: Vec<Transaction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) identity: Option<Identity>,
 }
 
 #[derive(Serialize)]
@@ -101,7 +104,7 @@ pub struct Payouts {
 
 impl Report {
     pub fn new(outcome: Outcome) -> Result<Self> {
-        let Outcome { summary, batch, proofs, verified, settled, pool, balances, transactions, .. } = outcome;
+        let Outcome { summary, batch, proofs, verified, settled, pool, balances, transactions, identity, .. } = outcome;
         let measure = Measure::try_from(settled.measure)?;
         Ok(Self {
             tap: Tap::new(&summary),
@@ -122,6 +125,7 @@ impl Report {
             conserved: balances.conserved,
             balances,
             transactions: transactions.into_iter().map(Into::into).collect(),
+            identity: identity.map(Identity::new),
         })
     }
 

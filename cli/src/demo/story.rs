@@ -9,6 +9,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let money = |units: u64| amount::format(units, DECIMALS);
         let Self { tap, batch, proofs, verify, payouts, .. } = self;
+        if let Some(identity) = &self.identity {
+            write!(f, "{identity}")?;
+        }
         let charge = amount::format(tap.total_charge, tap.decimals);
         writeln!(
             f,

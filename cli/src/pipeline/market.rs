@@ -10,7 +10,8 @@ use gesim_client::{
     addresses::{catalog as catalog_at, escrow as escrow_at, settlement as settlement_at},
     fetch,
     instructions::{
-        catalog as catalog_ix, escrow as escrow_ix,
+        catalog::{self as catalog_ix, Evidence},
+        escrow as escrow_ix,
         settlement::{self as settlement_ix, BothSides, Parties},
     },
     plans,
@@ -23,6 +24,7 @@ use solana_signer::Signer;
 
 use super::{
     cast::Cast,
+    identity::NONCE,
     terms::{Terms, DAY, MARGIN_BPS, ROUNDING},
 };
 
@@ -42,7 +44,8 @@ pub struct Market {
 }
 
 /// From empty programs to a plan on sale.
-pub fn open(session: &Session, cast: &Cast, terms: &Terms) -> Result<Market> {
+/// `registrar`: whose enrolments the plan asks for, beside provenance; nobody is asked without one.
+pub fn open(session: &Session, cast: &Cast, terms: &Terms, registrar: Option<Pubkey>) -> Result<Market> {
     let payer = cast.payer.pubkey();
     let cluster = session.transport.genesis_hash()?.to_bytes();
     session.send("initialise escrow", &[escrow_ix::initialize(payer, payer)], &[])?;
@@ -56,7 +59,7 @@ pub fn open(session: &Session, cast: &Cast, terms: &Terms) -> Result<Market> {
         }
     }
     let agreement = agree(session, cast, terms)?;
-    publish(session, cast, terms, agreement)
+    publish(session, cast, terms, agreement, registrar)
 }
 
 fn agree(session: &Session, cast: &Cast, terms: &Terms) -> Result<Pubkey> {
@@ -85,7 +88,13 @@ fn agree(session: &Session, cast: &Cast, terms: &Terms) -> Result<Pubkey> {
     Ok(agreement)
 }
 
-fn publish(session: &Session, cast: &Cast, terms: &Terms, agreement: Pubkey) -> Result<Market> {
+fn publish(
+    session: &Session,
+    cast: &Cast,
+    terms: &Terms,
+    agreement: Pubkey,
+    registrar: Option<Pubkey>,
+) -> Result<Market> {
     let (payer, mvno, coin) = (cast.payer.pubkey(), cast.mvno.pubkey(), cast.mint());
     let create = catalog_ix::create_catalog(mvno, payer, 1, coin.address, coin.account(&mvno), mvno);
     session.send("create catalog", &[create], &[&cast.mvno])?;
@@ -100,8 +109,8 @@ fn publish(session: &Session, cast: &Cast, terms: &Terms, agreement: Pubkey) -> 
         settle_grace: 70 * DAY,
         margin_bps: MARGIN_BPS,
         remainder_policy: RemainderPolicy::ToMvno,
-        access: access::ANYONE,
-        registrar: Pubkey::default(),
+        access: if registrar.is_some() { access::EID_AND_PROVENANCE } else { access::ANYONE },
+        registrar: registrar.unwrap_or_default(),
         contract_hash: Sha256::digest(CONTRACT).into(),
         name: "Roaming month".into(),
         symbol: "ROAM".into(),
@@ -121,16 +130,24 @@ fn publish(session: &Session, cast: &Cast, terms: &Terms, agreement: Pubkey) -> 
     })
 }
 
-/// Two units are bought and one is activated.
-pub fn buy_and_activate(session: &Session, cast: &Cast, market: &Market) -> Result<()> {
+/// Two units are bought.
+pub fn buy(session: &Session, cast: &Cast, market: &Market) -> Result<()> {
     let (payer, subscriber) = (cast.payer.pubkey(), cast.subscriber.pubkey());
     let (state, coin) = plans::plan(session.transport, &market.plan)?;
     let plan = plans::plan_ref(market.plan, &state, coin);
     let account = create_token_2022_account(&payer, &subscriber, &market.plan_mint);
     let buy = catalog_ix::purchase(&plan, subscriber, payer, 2, 1);
     session.send("buy two units", &[account, buy], &[&cast.subscriber])?;
+    Ok(())
+}
+
+/// One of them is activated, with the evidence that the plan asks for.
+pub fn activate(session: &Session, cast: &Cast, market: &Market, evidence: Evidence) -> Result<()> {
+    let (payer, subscriber) = (cast.payer.pubkey(), cast.subscriber.pubkey());
+    let (state, coin) = plans::plan(session.transport, &market.plan)?;
+    let plan = plans::plan_ref(market.plan, &state, coin);
     let position = escrow_at::position(&market.pool, &subscriber, 1);
-    let activate = catalog_ix::activate(&plan, subscriber, payer, position, 1, Default::default());
+    let activate = catalog_ix::activate(&plan, subscriber, payer, position, NONCE, evidence);
     session.send("activate one unit", &[activate], &[&cast.subscriber])?;
     Ok(())
 }

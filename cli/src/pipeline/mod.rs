@@ -3,6 +3,7 @@
 
 pub mod cast;
 pub mod folder;
+pub mod identity;
 pub mod ledger;
 pub mod market;
 pub mod memory;
@@ -16,7 +17,7 @@ use std::{cell::RefCell, path::Path};
 use anyhow::Result;
 use escrow::state::Pool;
 use gesim_cdr::tap::{Policy, Summary};
-use gesim_client::{fetch, proofs::Verified, session::Sent, Session, SvmTransport};
+use gesim_client::{fetch, instructions::catalog::Evidence, proofs::Verified, session::Sent, Session, SvmTransport};
 use gesim_core::Measure;
 use gesim_prover::{Batch, UsageProver};
 use settlement::state::Batch as OnChain;
@@ -28,6 +29,7 @@ use crate::{
     progress::Progress,
 };
 use cast::Cast;
+use identity::{Theatre, Told};
 use ledger::{Balances, Ledger};
 pub use secrets::Secrets;
 use stages::{Stage, Stages};
@@ -38,6 +40,8 @@ pub struct Pipeline<'a> {
     /// Where the batch is made. A batch that a stopped run with the same secrets left there is gone on with.
     pub batch: &'a Path,
     pub secrets: &'a Secrets,
+    /// The plan asks who activates: an enrolled EID, provisioned by a server that proved itself.
+    pub with_identity: bool,
     pub output: Output,
 }
 
@@ -54,6 +58,7 @@ pub struct Outcome {
     pub balances: Balances,
     pub transactions: Vec<Sent>,
     pub stages: Vec<Stage>,
+    pub identity: Option<Told>,
 }
 
 impl Pipeline<'_> {
@@ -80,9 +85,24 @@ impl Pipeline<'_> {
         let terms = terms::Terms::new(&summary, measure)?;
         cast.create_coin(&session, terms.price)?;
         let ledger = Ledger::open(&cast, &session)?;
-        let market = market::open(&session, &cast, &terms)?;
+        let mut theatre = match self.with_identity {
+            true => Some(Theatre::set_up(&session, &svm, &cast, self.secrets)?),
+            false => None,
+        };
+        let market = market::open(&session, &cast, &terms, theatre.as_ref().map(Theatre::registrar))?;
         let ledger = ledger.watch(&market);
-        market::buy_and_activate(&session, &cast, &market)?;
+        market::buy(&session, &cast, &market)?;
+        let (evidence, told) = match &mut theatre {
+            Some(theatre) => {
+                let (evidence, told) = theatre.bind(&session, &cast.subscriber, market.plan)?;
+                (evidence, Some(told))
+            }
+            None => (Evidence::default(), None),
+        };
+        market::activate(&session, &cast, &market, evidence)?;
+        if let Some(theatre) = theatre {
+            theatre.stop();
+        }
         stages.done("market", 0);
 
         progress.replace(Progress::bar(&self.output, "Reading and hashing the records", records));
@@ -116,6 +136,7 @@ impl Pipeline<'_> {
             balances: ledger.close(&session)?,
             transactions: session.sent(),
             stages: stages.into_inner(),
+            identity: told,
             batch,
         })
     }

@@ -33,6 +33,11 @@ impl Secrets {
         self.derive("nonce")
     }
 
+    /// A seed for what belongs to identity.
+    pub fn identity(&self, what: &str) -> [u8; 32] {
+        self.derive(&format!("identity:{what}"))
+    }
+
     fn derive(&self, what: &str) -> [u8; 32] {
         let mut sha = Sha256::new();
         sha.update(b"gesim:pipeline:v1");

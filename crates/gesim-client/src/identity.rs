@@ -1,6 +1,6 @@
 //! Issuers, certificates and sessions, found by what they belong to.
 
-use identity::state::{seeds, Issuer, IssuerState, Session, Smdp, SmdpRole, RID_LEN};
+use identity::state::{seeds, Binding, Issuer, IssuerState, Session, Smdp, SmdpRole, RID_LEN};
 use solana_pubkey::Pubkey;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
 const ISSUER_SKI: usize = 11 + 33;
 const SMDP_RID: usize = 12 + 32 + 33;
 const SESSION_WALLET: usize = 12;
+const BINDING_WALLET: usize = 10 + 32 + 32 + 32;
 
 /// All issuers.
 pub fn issuers(transport: &dyn Transport) -> Result<Vec<(Pubkey, Issuer)>> {
@@ -45,6 +46,11 @@ pub fn chain(transport: &dyn Transport, tbs: &[u8; 32]) -> Result<(Smdp, Chain)>
 /// Sessions of a wallet.
 pub fn sessions(transport: &dyn Transport, wallet: &Pubkey) -> Result<Vec<(Pubkey, Session)>> {
     fetch::list(transport, "session", vec![Filter { offset: SESSION_WALLET, bytes: wallet.to_bytes().to_vec() }])
+}
+
+/// Bindings of a wallet.
+pub fn bindings(transport: &dyn Transport, wallet: &Pubkey) -> Result<Vec<(Pubkey, Binding)>> {
+    fetch::list(transport, "binding", vec![Filter { offset: BINDING_WALLET, bytes: wallet.to_bytes().to_vec() }])
 }
 
 /// A registered id as accounts hold it: its length, the OID's content octets, zeros.
