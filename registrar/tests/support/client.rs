@@ -1,4 +1,5 @@
 //! One HTTP request a connection.
+#![allow(dead_code)] // every test file takes what it needs
 
 use std::{
     io::{Read, Write},
