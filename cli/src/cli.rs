@@ -51,7 +51,7 @@ pub struct Global {
     /// Settings file [env: GESIM_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Where batches and agreement keys are kept [env: GESIM_DATA]
+    /// Where batches, agreement keys, sessions and the credential are kept [env: GESIM_DATA]
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
 }

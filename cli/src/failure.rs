@@ -5,6 +5,7 @@ use std::{fmt, process::ExitCode};
 use anyhow::{Error, Result};
 use gesim_client::ClientError;
 use gesim_fleet::FleetError;
+use gesim_lpa::Rule;
 use serde::Serialize;
 
 use crate::output::{Mode, SCHEMA_VERSION};
@@ -136,6 +137,11 @@ fn exit_code(error: &Error) -> u8 {
         return SIGNER;
     }
     if find::<FleetError>(error).is_some_and(FleetError::is_temporary) {
+        return NETWORK;
+    }
+    // An SM-DP+, or a registrar.
+    let server = find::<Rule>(error).is_some_and(Rule::is_temporary);
+    if server || find::<reqwest::Error>(error).is_some_and(|error| error.is_connect() || error.is_timeout()) {
         return NETWORK;
     }
     match find::<ClientError>(error) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{anyhow, Result};
+use anyhow::{Error, Result};
 use gesim_core::provenance::SessionContext;
 use gesim_lpa::{
     es9::{Installed, Order, ServerAuthEvidence, Started},
@@ -66,5 +66,7 @@ pub struct Expected {
 
 fn told(error: LpaError) -> anyhow::Error {
     let hint = error.hint();
-    anyhow!("the session was ended: {error}").hint(hint)
+    let LpaError { step, rule } = error;
+    // What the rule has to say stands among the causes.
+    Error::new(*rule).context(format!("the connection was given up at this step: {step}")).hint(hint)
 }

@@ -138,8 +138,8 @@ pub fn open(folder: &Path) -> Result<Pki> {
     Ok(pki(&wanted, *seed))
 }
 
-/// An SM-DP+ with the PKI's certificates and one profile on order.
-pub fn smdp(pki: &Pki, clock: Clock, authorize: Authorize, matching_id: &str, profile: Profile) -> Result<Arc<Smdp>> {
+/// An SM-DP+ with the PKI's certificates; nothing is on order yet.
+pub fn smdp(pki: &Pki, clock: Clock, authorize: Authorize) -> Result<Arc<Smdp>> {
     let smdp = Smdp::new(SmdpConfig {
         address: pki.config.dns.clone(),
         tls: Credential::of(pki, &pki.dp_tls),
@@ -152,7 +152,6 @@ pub fn smdp(pki: &Pki, clock: Clock, authorize: Authorize, matching_id: &str, pr
         own_keys: true,
         authorize,
     })?;
-    smdp.order(matching_id, profile, None)?;
     Ok(Arc::new(smdp))
 }
 

@@ -95,6 +95,11 @@ impl State {
         hex::decode(&self.registered_id).context("the session's file is damaged")
     }
 
+    /// Whether the session was opened with this EID.
+    pub fn is_of(&self, eid: Eid, session: &Session) -> Result<bool> {
+        Ok(self.secrets.opening(eid)?.bind_c == session.bind_c)
+    }
+
     /// The session as the chain has it.
     pub fn fetch(&self, sender: &Sender) -> Result<Session> {
         fetch::fetch(sender.transport, "session", &self.address()?)
@@ -240,6 +245,13 @@ impl Proven {
 /// Proves that the credential's EID is the one that the session was opened with.
 pub fn prove(sender: &Sender, prover: &EidProver, credential: &Credential, state: &State) -> Result<(Proven, Timings)> {
     let session = state.fetch(sender)?;
+    if !state.is_of(credential.eid, &session)? {
+        return Err(anyhow!("the session was opened with another EID than the credential's")
+            .hint("name the credential of the session's eUICC: --credential"));
+    }
+    if credential.expiry < session.binding_expires {
+        return Err(anyhow!("the enrolment ends before the binding would").hint("enrol again: gesim eid register"));
+    }
     let context = BindingContext {
         program: identity::ID.to_bytes(),
         cluster: sender.transport.genesis_hash()?.to_bytes(),

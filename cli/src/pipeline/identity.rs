@@ -87,13 +87,8 @@ impl Theatre {
         let runtime = Runtime::new()?;
         let watched = Watched::default();
         let clock = euicc::clock_at(now);
-        let smdp = lab::smdp(
-            &pki,
-            clock.clone(),
-            compare(watched.clone()),
-            MATCHING_ID,
-            lab::sample_profile("GeSIM demonstration")?,
-        )?;
+        let smdp = lab::smdp(&pki, clock.clone(), compare(watched.clone()))?;
+        smdp.order(MATCHING_ID, lab::sample_profile("GeSIM demonstration")?, None)?;
         let servers = Servers::start(&runtime, smdp, &pki.config.dns)?;
 
         let payer = cast.payer.pubkey();

@@ -3,6 +3,7 @@
 use anchor_lang::error::ErrorCode;
 use catalog::error::CatalogError;
 use escrow::error::EscrowError;
+use identity::error::IdentityError;
 use settlement::error::SettlementError;
 
 /// A hint for the number of a program's error.
@@ -10,8 +11,8 @@ pub fn hint(code: u32) -> Option<&'static str> {
     hints().into_iter().find(|(number, _)| *number == code).map(|(_, hint)| hint)
 }
 
-fn hints() -> [(u32, &'static str); 35] {
-    use {CatalogError as C, EscrowError as E, SettlementError as S};
+fn hints() -> [(u32, &'static str); 63] {
+    use {CatalogError as C, EscrowError as E, IdentityError as I, SettlementError as S};
     [
         (1, "the token account holds too little: check its balance"),
         (
@@ -38,6 +39,34 @@ fn hints() -> [(u32, &'static str); 35] {
         (E::MintExtension.into(), "choose a stablecoin without fees, hooks, delegates or frozen accounts"),
         (E::OutflowLimit.into(), "the pool pays out again when the window has passed"),
         (E::WholesaleShort.into(), "more subscribers must activate first"),
+        (I::Paused.into(), "identity's authority has paused this operation: try again later"),
+        (I::Unauthorized.into(), "sign with the authority's keypair: --keypair"),
+        (I::IssuerState.into(), "gesim smdp ci list tells the issuer's state"),
+        (I::IssuerTooEarly.into(), "wait until the time that gesim smdp ci list shows, then confirm again"),
+        (I::WrongIssuer.into(), "register the CA that issued it first: gesim smdp register <INTERMEDIATE>"),
+        (I::Certificate.into(), "only certificates of SGP.26's profile, over P-256, can be registered"),
+        (I::UnsupportedCurve.into(), "the chain verifies P-256 only: Brainpool certificates cannot be registered"),
+        (I::NotYetValid.into(), "register it when its time has come"),
+        (I::Expired.into(), "the operator must renew the certificate, and anyone may register the new one"),
+        (I::Revoked.into(), "gesim smdp show lists the certificates; the operator needs another one"),
+        (I::SessionState.into(), "gesim session show tells the session's state"),
+        (I::SessionExpired.into(), "open another session, and go on without a pause: gesim session open"),
+        (I::SessionLive.into(), "its wallet can close it, everybody else when it is over"),
+        (I::WrongRole.into(), "a session needs a DPtls and a DPauth certificate: gesim smdp show"),
+        (I::WrongSmdp.into(), "the server is another SM-DP+ than the session names: check the activation code"),
+        (I::WrongClientRandom.into(), "the handshake answers another session: gesim session verify once more"),
+        (I::WrongEuiccChallenge.into(), "use the eUICC that the session was opened with: --euicc"),
+        (I::NotTheWallet.into(), "sign with the keypair of the session's wallet: --keypair"),
+        (I::TreeFull.into(), "the registrar begins a new tree: gesim-registrar rotate-epoch"),
+        (I::WrongTree.into(), "the registrar has begun a new tree: enrol again with gesim eid register"),
+        (I::AlreadyEnrolled.into(), "the registrar must revoke the leaf first: gesim-registrar revoke"),
+        (I::EnrolmentRevoked.into(), "enrol again: gesim eid register"),
+        (I::UnknownRoot.into(), "the tree has moved on: run gesim eid prove again"),
+        (I::InvalidProof.into(), "prove again with the credential of the session's eUICC: gesim eid prove"),
+        (I::SessionUsed.into(), "a session binds once: gesim session open"),
+        (I::BindingLive.into(), "gesim eid show tells when it ends; until then gesim eid rebind moves it"),
+        (I::BindingExpired.into(), "gesim eid unbind closes it, then bind again: gesim eid bind"),
+        (I::WrongBinding.into(), "prove with a credential of the binding's registrar, for the binding's plan"),
         (S::Paused.into(), "the program's authority has paused this operation: try again later"),
         (S::NotTheAuthority.into(), "sign with the keypair of the program's authority: --keypair"),
         (S::NotTheMno.into(), "sign with the operator's keypair: --keypair"),

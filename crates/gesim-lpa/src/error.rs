@@ -3,6 +3,7 @@
 use std::{fmt, io, time::Duration};
 
 use gesim_rsp::{chain::ChainError, es9::StatusCodeData};
+use rustls::{AlertDescription as Alert, Error as TlsError};
 
 use crate::server;
 
@@ -46,7 +47,7 @@ pub enum Rule {
     #[error("the server's certificate is refused")]
     Server(#[source] ChainError),
     #[error("TLS was refused")]
-    Tls(#[source] rustls::Error),
+    Tls(#[source] TlsError),
     #[error("'{0}' is not a DNS name")]
     Name(String),
     #[error("no key exchange group is allowed")]
@@ -92,12 +93,23 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether the same may work in a moment: nobody was reached, and nothing was found to be wrong.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Network(_) | Self::Timeout(_) | Self::Tls(TlsError::AlertReceived(Alert::InternalError)))
+    }
+
     /// What to do.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Network(_) => "check the address and that the server or its gateway runs",
             Self::Timeout(_) => "check that the server or its gateway runs, and try again",
             Self::Server(error) => server::hint(error.rule),
+            Self::Tls(TlsError::AlertReceived(Alert::InternalError)) => {
+                "a gateway answers so while the server behind it is not reached: try again in a moment"
+            }
+            Self::Tls(TlsError::AlertReceived(Alert::UnrecognisedName)) => {
+                "the server or its gateway does not serve this name: check the address and the activation code"
+            }
             Self::Tls(_) => {
                 "the server must speak TLS 1.2 or 1.3 with ECDHE-ECDSA or TLS_AES_128_GCM_SHA256/TLS_CHACHA20_POLY1305_SHA256, \
                  P-256 or X25519, and ecdsa_secp256r1_sha256"

@@ -30,6 +30,7 @@ pub struct Rebind {
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  gesim eid unbind <BINDING>")]
 pub struct Unbind {
+    /// Address of the binding: gesim eid show
     binding: Pubkey,
 }
 

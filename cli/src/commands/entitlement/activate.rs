@@ -22,6 +22,7 @@ use crate::{
     after_help = "Examples:\n  gesim entitlement activate <PLAN>\n  gesim entitlement activate <PLAN> --session <SESSION>     where the plan asks for an EID"
 )]
 pub struct Activate {
+    /// Plan of which one unit is activated
     plan: Pubkey,
     /// Number of the entitlement; one that is taken is refused [default: at random]
     #[arg(long)]

@@ -11,6 +11,7 @@ use crate::{commands::view::Address, context::Context};
     after_help = "Example:\n  gesim session close <SESSION>\n\nIts wallet may at any time, anybody when it is over. An activation that needs provenance must come before."
 )]
 pub struct Close {
+    /// Address of the session: gesim session show
     session: Pubkey,
 }
 

@@ -17,6 +17,7 @@ use crate::{
     after_help = "Example:\n  gesim session record <SESSION>\n\nWhat stands on-chain already is left as it is: run it again after an interruption."
 )]
 pub struct Record {
+    /// Session that gesim session verify has been through
     session: Pubkey,
 }
 

@@ -31,9 +31,10 @@ const TAC: [u8; 4] = [0x35, 0, 0, 0];
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  gesim session verify <SESSION> --euicc euicc.json\n  gesim session verify <SESSION> --euicc euicc.json --connect gateway.example:443\n\nWhatever fails ends the session. What the server signed is kept for gesim session record."
+    after_help = "Examples:\n  gesim session verify <SESSION> --euicc euicc.json\n  gesim session verify <SESSION> --euicc euicc.json --connect gateway.example:443\n\nWhatever fails ends the connection, and nothing is kept of it: while the session's slots last, try again.\nWhat the server signed is kept for gesim session record."
 )]
 pub struct Verify {
+    /// Session that this device has opened
     session: Pubkey,
     /// The eUICC that the session was opened with
     #[arg(long, value_name = "FILE")]
@@ -91,6 +92,9 @@ impl Verify {
         let opened = state.fetch(&sender)?;
         let now = rpc.now()?;
         let mut card = euicc::read(&self.euicc, euicc::clock_at(now))?;
+        if !state.is_of(card.euicc.eid(), &opened)? {
+            return Err(anyhow!("the session was opened with another eUICC").hint("name that one: --euicc"));
+        }
         card.euicc.restore_challenge(*state.secrets.euicc_challenge());
         let address = self.connect.clone().unwrap_or_else(|| format!("{}:443", state.server_name));
         let versions = match self.tls {

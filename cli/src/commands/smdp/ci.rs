@@ -27,13 +27,22 @@ pub enum Ci {
     },
     /// Confirm a proposed CI, or the retirement of an issuer, when its waiting time is over
     #[command(after_help = "Example:\n  gesim smdp ci confirm <ISSUER>")]
-    Confirm { issuer: Pubkey },
+    Confirm {
+        /// Address of the issuer: gesim smdp ci list
+        issuer: Pubkey,
+    },
     /// Let an issuer certify nothing new; confirm later to let nothing of it count
     #[command(after_help = "Example:\n  gesim smdp ci retire <ISSUER>")]
-    Retire { issuer: Pubkey },
+    Retire {
+        /// Address of the issuer: gesim smdp ci list
+        issuer: Pubkey,
+    },
     /// Take back a retirement that is not confirmed
     #[command(after_help = "Example:\n  gesim smdp ci restore <ISSUER>")]
-    Restore { issuer: Pubkey },
+    Restore {
+        /// Address of the issuer: gesim smdp ci list
+        issuer: Pubkey,
+    },
     /// List CIs and intermediate CAs
     #[command(after_help = "Example:\n  gesim smdp ci list --output json")]
     List,

@@ -40,16 +40,17 @@ pub struct Lab {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  gesim smdp serve lab --matching-id TOKEN --url l\n\nA profile is offered to an eUICC only when the session that its device names was opened on-chain with its EID."
+    after_help = "Examples:\n  gesim smdp serve lab --url l\n  gesim smdp serve lab --matching-id ONE --matching-id TWO --url l\n\nA profile is offered to an eUICC only when the session that its device names was opened on-chain with its EID."
 )]
 pub struct Serve {
     /// Folder that gesim smdp lab made
     folder: PathBuf,
+    /// Where devices, or a gateway, connect; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
-    /// Token of the activation code
+    /// Token of an activation code; each is good for one download: repeat for more
     #[arg(long, default_value = "GESIM-LAB")]
-    matching_id: String,
+    matching_id: Vec<String>,
     /// Name of the profile
     #[arg(long, default_value = "GeSIM lab")]
     profile: String,
@@ -112,8 +113,10 @@ impl Serve {
     pub fn run(&self, context: &Context) -> Result<()> {
         let pki = lab::open(&self.folder)?;
         let clock = Arc::new(|| time::OffsetDateTime::now_utc().unix_timestamp());
-        let profile = lab::sample_profile(&self.profile)?;
-        let smdp = lab::smdp(&pki, clock, on_chain(context.reader()), &self.matching_id, profile)?;
+        let smdp = lab::smdp(&pki, clock, on_chain(context.reader()))?;
+        for token in &self.matching_id {
+            smdp.order(token, lab::sample_profile(&self.profile)?, None)?;
+        }
         let runtime = Runtime::new()?;
         runtime.block_on(async {
             let handle = SmdpServer::bind(self.listen, smdp).await.map_err(|error| {
