@@ -53,6 +53,33 @@ fn a_sample_is_made_when_no_file_is_named_ok() {
     assert!(shown["batch"]["lanes"].as_array().expect("lanes").len() > 2);
 }
 
+/// Certificates, enrolment, a session through the gateway, a proof and a binding stand before the activated unit.
+#[test]
+fn the_plan_asks_for_an_eid_and_gets_it_ok() {
+    let shown = Home::new().run(&["demo", "--with-identity", "--quiet", "--output", "json"]).json();
+    check(&shown);
+    let identity = &shown["identity"];
+    let certificates = identity["certificates"].as_array().expect("certificates");
+    let roles: Vec<_> = certificates.iter().map(|row| text(row, "role")).collect();
+    assert_eq!(roles, ["DPtls", "DPauth"]);
+    assert!(certificates.iter().all(|row| text(row, "address").len() > 30), "{identity}");
+    assert_eq!((identity["leaf"].as_u64(), &identity["tls"]), (Some(0), &"1.2".into()));
+    // Both ways, and the profile is what came down.
+    assert!(amount(identity, "relayedUp") > 1_000, "{identity}");
+    assert!(amount(identity, "relayedDown") > amount(identity, "relayedUp"), "{identity}");
+    assert!(identity["proofMilliseconds"].as_u64().is_some_and(|took| took > 0 && took < 60_000), "{identity}");
+    assert_eq!(text(identity, "iccid").len(), 20);
+    let places = ["registrar", "session", "binding"].map(|name| text(identity, name));
+    assert!(places.iter().all(|place| place.len() > 30));
+    assert!(places[0] != places[1] && places[1] != places[2], "{identity}");
+}
+
+#[test]
+fn nobody_is_asked_where_the_plan_does_not_ok() {
+    let shown = Home::new().run(&["demo", "--quiet", "--output", "json"]).json();
+    assert!(shown["identity"].is_null(), "{shown}");
+}
+
 #[test]
 fn the_story_is_told_to_people_ok() {
     let home = Home::new();
