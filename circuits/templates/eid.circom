@@ -41,8 +41,9 @@ template EidPossession() {
     signal input eid;
     signal input salt;
     signal input sk;
-    // What the leaf says besides: the registrar's name for the EID, and the time until which it is valid.
+    // The registrar's name for the EID, which the leaf only commits to: the nullifier is computed from it.
     signal input tag;
+    // The time until which the leaf is valid.
     signal input expiry;
     // The leaf's place in the registrar's tree, 0 to 1,048,575, and the siblings from there to the root.
     signal input index;
@@ -64,11 +65,14 @@ template EidPossession() {
     eidc.inputs[0] <== 2;
     eidc.inputs[1] <== eid;
     eidc.inputs[2] <== salt;
+    component tagc = Poseidon(2);
+    tagc.inputs[0] <== 6;
+    tagc.inputs[1] <== tag;
     component leaf = Poseidon(5);
     leaf.inputs[0] <== 3;
     leaf.inputs[1] <== eidc.out;
     leaf.inputs[2] <== idc.out;
-    leaf.inputs[3] <== tag;
+    leaf.inputs[3] <== tagc.out;
     leaf.inputs[4] <== expiry;
     component tree = Path(EID_DEPTH());
     tree.leaf <== leaf.out;

@@ -1,5 +1,5 @@
 //! The chain as the registrar needs it: a head to compare with, transactions that are signed before they are sent, and
-//! what became of a tag.
+//! what became of an enrolment. No eidTag comes here: commitments to them do.
 
 use anchor_lang::AccountDeserialize;
 use gesim_client::{
@@ -26,14 +26,14 @@ const UNITS: u32 = 200_000;
 pub enum Change {
     Append {
         tree: [u8; 32],
-        tag: Field,
+        tag_commitment: Field,
         eidc: Field,
         idc: Field,
         expiry: i64,
     },
     Revoke {
         tree: [u8; 32],
-        tag: Field,
+        tag_commitment: Field,
         siblings: Box<[Field; EID_TREE_DEPTH]>,
     },
     /// From this epoch to the next one.
@@ -53,7 +53,7 @@ pub struct Head {
     pub root: Option<Field>,
 }
 
-/// What a tag has in a tree.
+/// What an EID has in a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Enrolled {
     pub index: u32,
@@ -67,7 +67,7 @@ pub trait LeafChain {
     /// Genesis hash.
     fn cluster(&self) -> Result<[u8; 32]>;
     fn head(&self) -> Result<Head>;
-    fn enrolled(&self, tree: &[u8; 32], tag: &Field) -> Result<Option<Enrolled>>;
+    fn enrolled(&self, tree: &[u8; 32], tag_commitment: &Field) -> Result<Option<Enrolled>>;
     fn prepare(&self, change: &Change) -> Result<Sent>;
     /// Waits until it is confirmed. [`ClientError::Expired`]: it can never land any more.
     fn submit(&self, sent: &Sent) -> Result<()>;
@@ -164,8 +164,8 @@ impl<T: Reach> LeafChain for OnChain<T> {
         Ok(Head { epoch: registrar.epoch, tree: registrar.tree.to_bytes(), count: tree.count, root })
     }
 
-    fn enrolled(&self, tree: &[u8; 32], tag: &Field) -> Result<Option<Enrolled>> {
-        let address = seeds::enrolment(&Pubkey::from(*tree), tag).0;
+    fn enrolled(&self, tree: &[u8; 32], tag_commitment: &Field) -> Result<Option<Enrolled>> {
+        let address = seeds::enrolment(&Pubkey::from(*tree), tag_commitment).0;
         let found: Option<Enrolment> = fetch::find(self.transport.reach(), "enrolment", &address)?;
         Ok(found.map(|it| Enrolled { index: it.index, leaf: it.leaf, revoked: it.revoked }))
     }
@@ -173,12 +173,13 @@ impl<T: Reach> LeafChain for OnChain<T> {
     fn prepare(&self, change: &Change) -> Result<Sent> {
         let (authority, payer) = (self.authority.pubkey(), self.payer.pubkey());
         let instruction = match change {
-            Change::Append { tree, tag, eidc, idc, expiry } => {
-                let leaf = build::NewLeaf { tag: *tag, eid_commitment: *eidc, idc: *idc, expiry: *expiry };
+            Change::Append { tree, tag_commitment, eidc, idc, expiry } => {
+                let (tag_commitment, eid_commitment) = (*tag_commitment, *eidc);
+                let leaf = build::NewLeaf { tag_commitment, eid_commitment, idc: *idc, expiry: *expiry };
                 build::append_leaf(authority, payer, self.registry(tree), leaf)
             }
-            Change::Revoke { tree, tag, siblings } => {
-                build::revoke_leaf(authority, self.registry(tree), *tag, **siblings)
+            Change::Revoke { tree, tag_commitment, siblings } => {
+                build::revoke_leaf(authority, self.registry(tree), *tag_commitment, **siblings)
             }
             Change::Rotate { epoch } => build::rotate_epoch(authority, payer, self.registrar, *epoch),
         };

@@ -153,7 +153,8 @@ fn a_stranger_in_the_tree_is_noticed_fails() {
     let world = World::new();
     let registrar = world.open();
     let head = world.desk.head().expect("head");
-    let change = Change::Append { tree: head.tree, tag: [1; 32], eidc: [2; 32], idc: [3; 32], expiry: 2_000_000_000 };
+    let change =
+        Change::Append { tree: head.tree, tag_commitment: [1; 32], eidc: [2; 32], idc: [3; 32], expiry: 2_000_000_000 };
     let sent = world.desk.prepare(&change).expect("prepared");
     world.desk.submit(&sent).expect("lands");
     assert!(matches!(registrar.check(&world.desk), Err(RegistrarError::OutOfSync(_))));

@@ -11,7 +11,8 @@ use solana_transaction_error::TransactionError;
 pub struct Meta {
     pub compute_units: u64,
     pub logs: Vec<String>,
-    inner: Vec<Vec<u8>>,
+    /// Data of the inner instructions, events among them.
+    pub inner: Vec<Vec<u8>>,
 }
 
 impl Meta {

@@ -307,7 +307,7 @@ fn one_binding_an_eid_and_plan_ok() {
     lab.bound();
 }
 
-/// eidTags are public: a registrar that enrols another one's gets the same nullifier, but not the same place.
+/// A registrar that learned another one's eidTag and enrols it gets the same nullifier, but not the same place.
 #[test]
 fn another_registrar_with_the_same_tag_fails() {
     let mut lab = Lab::new();

@@ -97,7 +97,7 @@ fn errors_ok() {
         (IdentityError::NotAFieldElement, "The value is not a field element"),
         (IdentityError::TreeFull, "The tree is full"),
         (IdentityError::WrongTree, "The tree is not the registrar's present one"),
-        (IdentityError::AlreadyEnrolled, "The eidTag has a live leaf already"),
+        (IdentityError::AlreadyEnrolled, "The EID has a live leaf already"),
         (IdentityError::WrongLeaf, "The leaf is not the enrolment's, or its path does not lead to the root"),
         (IdentityError::EnrolmentRevoked, "The enrolment is revoked"),
         (IdentityError::UnknownRoot, "The root is none of the registrar's recent ones"),

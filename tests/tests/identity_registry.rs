@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::Pubkey;
 use gesim_core::{
-    eid::{leaf, EID_TREE_DEPTH},
+    eid::{leaf, nullifier, tag_of_mac, EID_TREE_DEPTH},
     eid_tree::{EidTree, EID_LEAVES, EMPTY_NODES},
     poseidon::{field, Field, MODULUS},
 };
@@ -10,7 +10,7 @@ use gesim_tests::{
     attack,
     identity::{
         calls::set_paused,
-        device::Device,
+        device::{scope, Device},
         registry::{initialize, Registry, TERM},
     },
     Chain,
@@ -140,12 +140,47 @@ fn append_leaf_ok() {
     lab.registry.leaves.push(device.leaf()).unwrap();
     let event = &meta.events::<events::LeafAppended>()[0];
     assert_eq!((event.index, event.leaf, event.root), (0, device.leaf(), lab.registry.leaves.root()));
-    let state: Enrolment = lab.chain.fetch(&lab.registry.enrolment(&device.tag));
-    assert_eq!((state.version, state.revoked, state.tree, state.tag), (1, false, lab.registry.tree, device.tag));
+    let state: Enrolment = lab.chain.fetch(&lab.registry.enrolment(&device.tag_commitment()));
+    assert_eq!((state.version, state.revoked, state.tree), (1, false, lab.registry.tree));
+    assert_eq!((state.tag_commitment, event.tag_commitment), (device.tag_commitment(), device.tag_commitment()));
     assert_eq!((state.index, state.leaf, state.expiry), (0, device.leaf(), device.expiry));
     assert!(lab.tree().knows(&lab.registry.leaves.root()));
     let next = lab.enrolled(2);
     assert_eq!((next.index, *lab.tree().root()), (1, lab.registry.leaves.root()));
+}
+
+/// A nullifier is a hash of the tag and of a scope that everybody knows. So what everybody sees of an enrolment, from its
+/// beginning to its end, neither has the tag nor anything that takes its place.
+#[test]
+fn eid_tags_stay_off_the_chain_ok() {
+    let mut lab = Lab::new();
+    let expiry = lab.chain.now() + 1;
+    let device = Device { tag: tag_of_mac(&std::array::from_fn(|at| 200 - at as u8)), expiry, ..Device::new(1) };
+    let authority = lab.registry.authority.insecure_clone();
+    let append = lab.registry.append_leaf(&lab.chain, &device);
+    let enrolment = lab.registry.enrolment(&device.tag_commitment());
+    let mut public =
+        vec![append.data.clone(), append.accounts.iter().flat_map(|meta| meta.pubkey.to_bytes()).collect()];
+    public.extend(lab.chain.ok(&[append], &[&authority]).inner);
+    lab.registry.leaves.push(device.leaf()).unwrap();
+    public.push(lab.chain.account(&enrolment).unwrap().data);
+    let revoke = lab.registry.revoke_leaf(&device);
+    public.extend(lab.chain.ok(&[revoke], &[&authority]).inner);
+    public.push(lab.chain.account(&enrolment).unwrap().data);
+    let shown = |value: &[u8]| public.iter().filter(|data| data.windows(value.len()).any(|at| at == value)).count();
+
+    // instruction, event, account, event, account: the commitment is where the tag would be
+    assert_eq!(shown(&device.tag_commitment()), 5);
+    assert_eq!(shown(&device.tag[1..]), 0);
+    let mut reversed = device.tag;
+    reversed.reverse();
+    assert_eq!(shown(&reversed[..31]), 0);
+    let plan = Pubkey::new_unique();
+    for value in public.iter().flat_map(|data| data.windows(32)) {
+        let value: Field = value.try_into().unwrap();
+        assert_ne!(nullifier(&value, &scope(&plan)).ok(), Some(device.nullifier(&plan)), "{value:?}");
+    }
+    assert_eq!(nullifier(&device.tag, &scope(&plan)).unwrap(), device.nullifier(&plan));
 }
 
 #[test]
@@ -163,11 +198,11 @@ fn one_live_leaf_a_tag_ok() {
     lab.chain.warp_by(1);
     let expiry = lab.chain.now() + 10;
     lab.registry.enrol(&mut lab.chain, &mut same, expiry);
-    assert_eq!(lab.chain.fetch::<Enrolment>(&lab.registry.enrolment(&device.tag)).index, 1);
+    assert_eq!(lab.chain.fetch::<Enrolment>(&lab.registry.enrolment(&device.tag_commitment())).index, 1);
     // and at once when it is revoked
     lab.registry.revoke(&mut lab.chain, &same);
     lab.registry.enrol(&mut lab.chain, &mut same, expiry);
-    let state: Enrolment = lab.chain.fetch(&lab.registry.enrolment(&device.tag));
+    let state: Enrolment = lab.chain.fetch(&lab.registry.enrolment(&device.tag_commitment()));
     assert_eq!((state.index, state.revoked, *lab.tree().root()), (2, false, lab.registry.leaves.root()));
 }
 
@@ -176,21 +211,23 @@ fn append_leaf_arguments_fails() {
     let mut lab = Lab::new();
     let (device, now) = (Device::new(1), lab.chain.now());
     for expiry in [0, -1, i64::MIN, now, 1 << 40, i64::MAX] {
-        let (tag, eidc, idc) = (device.tag, device.eidc(), device.idc());
-        let ix = lab.registry.append(&lab.chain, instruction::AppendLeaf { tag, eidc, idc, expiry });
+        let (tag_commitment, eidc, idc) = (device.tag_commitment(), device.eidc(), device.idc());
+        let ix = lab.registry.append(&lab.chain, instruction::AppendLeaf { tag_commitment, eidc, idc, expiry });
         lab.fails(ix, IdentityError::Duration);
     }
-    let fine = [device.tag, device.eidc(), device.idc()];
+    let fine = [device.tag_commitment(), device.eidc(), device.idc()];
     for place in 0..3 {
         for bad in [MODULUS, [0xff; 32]] {
             let mut parts = fine;
             parts[place] = bad;
-            let [tag, eidc, idc] = parts;
-            let ix = lab.registry.append(&lab.chain, instruction::AppendLeaf { tag, eidc, idc, expiry: now + 1 });
+            let [tag_commitment, eidc, idc] = parts;
+            let ix =
+                lab.registry.append(&lab.chain, instruction::AppendLeaf { tag_commitment, eidc, idc, expiry: now + 1 });
             lab.fails(ix, IdentityError::NotAFieldElement);
         }
     }
-    let last = instruction::AppendLeaf { tag: fine[0], eidc: fine[1], idc: fine[2], expiry: (1 << 40) - 1 };
+    let [tag_commitment, eidc, idc] = fine;
+    let last = instruction::AppendLeaf { tag_commitment, eidc, idc, expiry: (1 << 40) - 1 };
     let ix = lab.registry.append(&lab.chain, last);
     lab.chain.ok(&[ix], &[&lab.registry.authority]);
 }
@@ -235,7 +272,7 @@ fn revoke_leaf_ok() {
     let before = lab.registry.leaves.root();
     let ix = lab.registry.revoke_leaf(&second);
     let mut decoys = lab.decoys();
-    decoys.extend([&first, &third].map(|device| lab.registry.enrolment(&device.tag)));
+    decoys.extend([&first, &third].map(|device| lab.registry.enrolment(&device.tag_commitment())));
     attack::everything(&mut lab.chain, &ix, &decoys, &attack::nothing);
     let meta = lab.chain.ok(std::slice::from_ref(&ix), &[&lab.registry.authority]);
     println!("revoke_leaf: {} compute units", meta.compute_units);
@@ -243,7 +280,7 @@ fn revoke_leaf_ok() {
     let root = lab.registry.leaves.root();
     assert_eq!(meta.events::<events::LeafRevoked>()[0].root, root);
     assert!(lab.tree().knows(&root) && !lab.tree().knows(&before), "older roots are forgotten");
-    assert!(lab.chain.fetch::<Enrolment>(&lab.registry.enrolment(&second.tag)).revoked);
+    assert!(lab.chain.fetch::<Enrolment>(&lab.registry.enrolment(&second.tag_commitment())).revoked);
     lab.fails(ix, IdentityError::EnrolmentRevoked);
     // the tree goes on
     let fourth = lab.enrolled(4);
@@ -307,7 +344,7 @@ fn rotate_epoch_ok() {
     (lab.registry.tree, lab.registry.leaves) = (event.tree, EidTree::new());
     // an enrolment of the old tree is none of the new one
     let mut mixed = lab.registry.revoke_leaf(&device);
-    mixed.accounts[3].pubkey = seeds::enrolment(&old, &device.tag).0;
+    mixed.accounts[3].pubkey = seeds::enrolment(&old, &device.tag_commitment()).0;
     attack::must_fail(&mut lab.chain, &mixed, "an enrolment of the old tree");
     let again = lab.enrolled(1);
     assert_eq!((again.index, *lab.tree().root()), (0, lab.registry.leaves.root()));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use gesim_core::eid::{self, BindingContext};
 use gesim_prover::{
-    poseidon::{from_bytes, to_bytes},
+    poseidon::{from_bytes, hash, to_bytes},
     Artifacts, EidProver,
 };
 use snarkrs_field::{Field, Fr};
@@ -155,6 +155,33 @@ fn other_statement_fails() {
         refused(&format!("sibling {at}"), &holder.claiming(&claim), &[]);
         let flipped = Holder::new(big(ORDINARY), 693 ^ 1 << at);
         refused(&format!("index bit {at}"), &flipped.claiming(&claim), &flipped.hints());
+    }
+}
+
+/// A leaf names its tag by `P(6, tag)`, and the nullifier is made from that tag: a device that would like another
+/// nullifier finds no other tag for its leaf, and a leaf that has the tag itself, or another hash of it, is none.
+#[test]
+fn tag_that_the_leaf_does_not_commit_to_fails() {
+    let (mut claim, other) = (honest().public(), Holder { tag: honest().tag + fr(1), ..honest() });
+    claim[1] = other.public()[1];
+    // The wire between the hash of the tag and the hash of the leaf.
+    let made_up = |commitment| [("main.leaf.inputs[3]".to_owned(), commitment)];
+    let committed = hash(&[fr(6), honest().tag]);
+    let witness = EID.witness(&honest().signals()).expect("honest witness");
+    assert_eq!(EID.system.wire("main.leaf.inputs[3]").map(|wire| witness[wire]), Some(committed));
+    refused("the leaf of one tag, the nullifier of another, the former proven", &honest().claiming(&claim), &[]);
+    refused("the same, the latter proven and the commitment made up", &other.claiming(&claim), &made_up(committed));
+    refused(
+        "the honest statement with the commitment made up",
+        &other.claiming(&honest().public()),
+        &made_up(committed),
+    );
+    let twice = hash(&[fr(6), committed]);
+    let commitments = [("itself", honest().tag), ("as a secret", hash(&[fr(1), honest().tag])), ("twice", twice)];
+    for (what, commitment) in commitments {
+        let mut claim = honest().public();
+        claim[0] = honest().root_of(honest().leaf_of(commitment));
+        refused(&format!("a leaf with the tag {what}"), &honest().claiming(&claim), &made_up(commitment));
     }
 }
 

@@ -66,13 +66,22 @@ impl Holder {
     }
 
     pub fn leaf(&self) -> Fr {
+        self.leaf_of(p(&[fr(6), self.tag]))
+    }
+
+    /// The leaf with another commitment to the tag, or with something that is none.
+    pub fn leaf_of(&self, tag_commitment: Fr) -> Fr {
         let idc = p(&[fr(1), self.sk]);
-        p(&[fr(3), p(&[fr(2), self.eid, self.salt]), idc, self.tag, self.expiry])
+        p(&[fr(3), p(&[fr(2), self.eid, self.salt]), idc, tag_commitment, self.expiry])
     }
 
     pub fn root(&self) -> Fr {
+        self.root_of(self.leaf())
+    }
+
+    pub fn root_of(&self, leaf: Fr) -> Fr {
         let bits = low_bits(&self.index, EID_TREE_DEPTH);
-        self.siblings.iter().zip(bits).fold(self.leaf(), |node, (sibling, right)| match right {
+        self.siblings.iter().zip(bits).fold(leaf, |node, (sibling, right)| match right {
             true => p(&[*sibling, node]),
             false => p(&[node, *sibling]),
         })

@@ -3,7 +3,8 @@
 //! ```text
 //! idc      = P(1, sk)                        the device's identity commitment
 //! eidc     = P(2, eid, salt)                 what the chain sees of an EID
-//! leaf     = P(3, eidc, idc, eidTag, expiry)
+//! tagc     = P(6, eidTag)                    what the chain sees of the registrar's name for the EID
+//! leaf     = P(3, eidc, idc, tagc, expiry)
 //! null     = P(4, eidTag, scope)
 //! bind_c   = P(5, eid, r)                    what a provisioning session is opened with
 //! x        = P(root, null, scope, bind_c, min_expiry, ctx)
@@ -109,9 +110,19 @@ pub fn eid_commitment(eid: Eid, salt: &Field) -> Result<Field, CoreError> {
     poseidon(&[&field(2), &eid.field(), salt])
 }
 
-/// `P(3, eidc, idc, eidTag, expiry)`; the expiry in unix seconds.
+/// `P(6, eidTag)`: names an EID in a tree, and says nothing of its nullifiers.
+pub fn tag_commitment(tag: &Field) -> Result<Field, CoreError> {
+    poseidon(&[&field(6), tag])
+}
+
+/// The leaf of whoever knows the tag: registrar and device. The expiry in unix seconds.
 pub fn leaf(eid_commitment: &Field, idc: &Field, tag: &Field, expiry: i64) -> Result<Field, CoreError> {
-    poseidon(&[&field(3), eid_commitment, idc, tag, &time(expiry)?])
+    committed_leaf(eid_commitment, idc, &tag_commitment(tag)?, expiry)
+}
+
+/// `P(3, eidc, idc, tagc, expiry)`: the same leaf from what the chain is told.
+pub fn committed_leaf(eidc: &Field, idc: &Field, tag_commitment: &Field, expiry: i64) -> Result<Field, CoreError> {
+    poseidon(&[&field(3), eidc, idc, tag_commitment, &time(expiry)?])
 }
 
 /// The root over a leaf at a place of a registrar's tree, with its siblings from there upwards. The leaf as it was and as
@@ -126,7 +137,8 @@ pub fn root(leaf: &Field, index: u32, siblings: &[Field; EID_TREE_DEPTH]) -> Res
     })
 }
 
-/// `P(4, eidTag, scope)`: the same for every proof of one EID in one scope. Whoever knows the tag can compute it.
+/// `P(4, eidTag, scope)`: the same for every proof of one EID in one scope. Whoever knows the tag can compute it, so
+/// nobody but registrar and device may: the chain has `tagc` only.
 pub fn nullifier(tag: &Field, scope: &Field) -> Result<Field, CoreError> {
     poseidon(&[&field(4), tag, scope])
 }

@@ -90,7 +90,10 @@ fn hashes_are_what_the_decision_says_ok() {
     let p = |inputs: &[&[u8]]| poseidon(inputs).unwrap();
     assert_eq!(identity_commitment(&a), Ok(p(&[&field(1), &a])));
     assert_eq!(eid_commitment(eid, &a), Ok(p(&[&field(2), &number, &a])));
-    assert_eq!(leaf(&a, &b, &number, 99), Ok(p(&[&field(3), &a, &b, &number, &field(99)])));
+    let committed = p(&[&field(6), &number]);
+    assert_eq!(tag_commitment(&number), Ok(committed));
+    assert_eq!(committed_leaf(&a, &b, &committed, 99), Ok(p(&[&field(3), &a, &b, &committed, &field(99)])));
+    assert_eq!(leaf(&a, &b, &number, 99), committed_leaf(&a, &b, &committed, 99));
     assert_eq!(nullifier(&a, &b), Ok(p(&[&field(4), &a, &b])));
     assert_eq!(binding_commitment(eid, &a), Ok(p(&[&field(5), &number, &a])));
     assert_ne!(eid_commitment(eid, &a), binding_commitment(eid, &a));
@@ -105,6 +108,8 @@ fn element_above_the_modulus_fails() {
         leaf(&MODULUS, &one, &one, 0),
         leaf(&one, &MODULUS, &one, 0),
         leaf(&one, &one, &MODULUS, 0),
+        committed_leaf(&one, &one, &MODULUS, 0),
+        tag_commitment(&MODULUS),
         nullifier(&MODULUS, &one),
         nullifier(&one, &MODULUS),
         binding_commitment(eid(ORDINARY), &[0xff; 32]),

@@ -72,7 +72,7 @@ pub enum IdentityError {
     TreeFull,
     #[msg("The tree is not the registrar's present one")]
     WrongTree,
-    #[msg("The eidTag has a live leaf already")]
+    #[msg("The EID has a live leaf already")]
     AlreadyEnrolled,
     #[msg("The leaf is not the enrolment's, or its path does not lead to the root")]
     WrongLeaf,

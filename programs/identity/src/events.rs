@@ -38,7 +38,7 @@ pub struct LeafAppended {
     pub registrar: Pubkey,
     pub tree: Pubkey,
     pub index: u32,
-    pub tag: [u8; 32],
+    pub tag_commitment: [u8; 32],
     pub leaf: [u8; 32],
     pub expiry: i64,
     /// Of the tree with this leaf.
@@ -50,7 +50,7 @@ pub struct LeafRevoked {
     pub registrar: Pubkey,
     pub tree: Pubkey,
     pub index: u32,
-    pub tag: [u8; 32],
+    pub tag_commitment: [u8; 32],
     /// Of the tree without the leaf, and the only one that counts now.
     pub root: [u8; 32],
 }

@@ -126,12 +126,12 @@ pub mod identity {
 
     pub fn append_leaf<'info>(
         ctx: Context<'info, AppendLeaf<'info>>,
-        tag: [u8; 32],
+        tag_commitment: [u8; 32],
         eidc: [u8; 32],
         idc: [u8; 32],
         expiry: i64,
     ) -> Result<()> {
-        AppendLeaf::run(ctx, tag, eidc, idc, expiry)
+        AppendLeaf::run(ctx, tag_commitment, eidc, idc, expiry)
     }
 
     pub fn revoke_leaf<'info>(ctx: Context<'info, RevokeLeaf<'info>>, siblings: [[u8; 32]; 20]) -> Result<()> {

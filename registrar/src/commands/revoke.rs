@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
     after_help = "Examples:\n  gesim-registrar revoke --index 17\n  gesim-registrar revoke --eid-tag 00f3...\n\nProofs against older roots stop to count at once; every other device proves again by itself."
 )]
 pub struct RevokeArgs {
-    /// eidTag of the enrolment, 64 hexadecimal digits
+    /// eidTag of the credential, 64 hexadecimal digits
     #[arg(long, value_name = "HEX", required_unless_present = "index", conflicts_with = "index")]
     eid_tag: Option<String>,
     /// Place of the leaf in the present tree
@@ -33,14 +33,14 @@ pub struct RevokeArgs {
 #[serde(rename_all = "camelCase")]
 struct Revoked {
     index: Option<u32>,
-    eid_tag: String,
+    tag_commitment: String,
 }
 
 impl fmt::Display for Revoked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.index {
             Some(index) => writeln!(f, "leaf {index} is revoked"),
-            None => writeln!(f, "{} is revoked", self.eid_tag),
+            None => writeln!(f, "{} is revoked", self.tag_commitment),
         }
     }
 }
@@ -67,7 +67,10 @@ impl RevokeArgs {
         loop {
             let now = registrar.store().leaf(leaf.id)?;
             if now.is_some_and(|leaf| leaf.state == State::Revoked) {
-                return write(&Revoked { index: leaf.place, eid_tag: hex::encode(leaf.tag) }, output);
+                return write(
+                    &Revoked { index: leaf.place, tag_commitment: hex::encode(leaf.tag_commitment()?) },
+                    output,
+                );
             }
             if let Some(error) = registrar.store().job_error("revoke", leaf.id)? {
                 bail!("the chain does not take it: {error}");

@@ -83,7 +83,8 @@ pub fn run(path: &Path, output: Output) -> Result<()> {
 struct Row {
     epoch: u32,
     index: Option<u32>,
-    eid_tag: String,
+    /// As the chain has it; the tag stays in the database.
+    tag_commitment: String,
     idc: String,
     leaf: String,
     expiry: i64,
@@ -97,7 +98,7 @@ pub fn export(path: &Path) -> Result<()> {
         let row = Row {
             epoch: leaf.epoch,
             index: leaf.place,
-            eid_tag: hex::encode(leaf.tag),
+            tag_commitment: hex::encode(leaf.tag_commitment()?),
             idc: hex::encode(leaf.idc),
             leaf: hex::encode(leaf.hash),
             expiry: leaf.expiry,

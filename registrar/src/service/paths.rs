@@ -58,7 +58,7 @@ impl Registrar {
     pub fn find_leaf(&self, tag: Option<&Field>, place: Option<u32>) -> Result<Leaf> {
         let store = self.store();
         let (found, name) = match (tag, place) {
-            (Some(tag), _) => (store.leaf_of(tag)?, hex::encode(tag)),
+            (Some(tag), _) => (store.leaf_of(tag)?, "of this tag".to_owned()),
             (None, Some(place)) => (store.leaf_at(place)?, place.to_string()),
             (None, None) => (None, String::new()),
         };

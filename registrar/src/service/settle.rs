@@ -1,5 +1,5 @@
 //! Telling the chain: one change after the other, each written down before it is sent. What the chain says counts: after
-//! any doubt the account of the tag is asked, not our memory of what was sent.
+//! any doubt the account of the enrolment is asked, not our memory of what was sent.
 
 use gesim_client::{error::Refusal, ClientError};
 use gesim_core::eid_tree::EidTree;
@@ -83,14 +83,15 @@ impl Registrar {
         let epoch = self.store().epoch()?;
         Ok(match job.kind {
             Kind::Append { leaf } => {
-                let Leaf { tag, eidc, idc, expiry, .. } = self.leaf(leaf)?;
-                Change::Append { tree: epoch.tree, tag, eidc, idc, expiry }
+                let leaf = self.leaf(leaf)?;
+                let (tag_commitment, Leaf { eidc, idc, expiry, .. }) = (leaf.tag_commitment()?, leaf);
+                Change::Append { tree: epoch.tree, tag_commitment, eidc, idc, expiry }
             }
             Kind::Revoke { leaf } => {
                 let leaf = self.leaf(leaf)?;
                 let place = leaf.place.ok_or_else(|| RegistrarError::NoLeaf(leaf.id.to_string()))?;
                 let siblings = Box::new(lock(&self.tree).path(place));
-                Change::Revoke { tree: epoch.tree, tag: leaf.tag, siblings }
+                Change::Revoke { tree: epoch.tree, tag_commitment: leaf.tag_commitment()?, siblings }
             }
             Kind::Rotate { .. } => Change::Rotate { epoch: epoch.epoch },
         })
@@ -102,11 +103,15 @@ impl Registrar {
         Ok(match job.kind {
             Kind::Append { leaf } => {
                 let leaf = self.leaf(leaf)?;
-                chain.enrolled(&epoch.tree, &leaf.tag)?.is_some_and(|it| it.leaf == leaf.hash && !it.revoked)
+                chain
+                    .enrolled(&epoch.tree, &leaf.tag_commitment()?)?
+                    .is_some_and(|it| it.leaf == leaf.hash && !it.revoked)
             }
             Kind::Revoke { leaf } => {
                 let leaf = self.leaf(leaf)?;
-                chain.enrolled(&epoch.tree, &leaf.tag)?.is_some_and(|it| it.leaf == leaf.hash && it.revoked)
+                chain
+                    .enrolled(&epoch.tree, &leaf.tag_commitment()?)?
+                    .is_some_and(|it| it.leaf == leaf.hash && it.revoked)
             }
             Kind::Rotate { .. } => chain.head()?.epoch > epoch.epoch,
         })
@@ -118,7 +123,7 @@ impl Registrar {
         match job.kind {
             Kind::Append { leaf } => {
                 let leaf = self.leaf(leaf)?;
-                let found = chain.enrolled(&epoch.tree, &leaf.tag)?.filter(|it| it.leaf == leaf.hash);
+                let found = chain.enrolled(&epoch.tree, &leaf.tag_commitment()?)?.filter(|it| it.leaf == leaf.hash);
                 let place = found.ok_or_else(not_yet)?.index;
                 let mut tree = lock(&self.tree);
                 if place != tree.len() {
@@ -129,7 +134,7 @@ impl Registrar {
             }
             Kind::Revoke { leaf } => {
                 let leaf = self.leaf(leaf)?;
-                chain.enrolled(&epoch.tree, &leaf.tag)?.filter(|it| it.revoked).ok_or_else(not_yet)?;
+                chain.enrolled(&epoch.tree, &leaf.tag_commitment()?)?.filter(|it| it.revoked).ok_or_else(not_yet)?;
                 let place = leaf.place.ok_or_else(|| RegistrarError::NoLeaf(leaf.id.to_string()))?;
                 self.store().revoked(job.id, leaf.id)?;
                 lock(&self.tree).clear(place)?;

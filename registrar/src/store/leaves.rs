@@ -1,6 +1,6 @@
 //! Leaves: what an enrolled eUICC has in the tree, and the salt that only its device learns.
 
-use gesim_core::poseidon::Field;
+use gesim_core::{eid, poseidon::Field};
 use rusqlite::{
     types::{FromSql, FromSqlError, FromSqlResult, ValueRef},
     Connection, OptionalExtension, Row,
@@ -55,6 +55,14 @@ pub struct Leaf {
     pub expiry: i64,
     pub place: Option<u32>,
     pub state: State,
+}
+
+impl Leaf {
+    /// What the chain knows the tag by. The tag itself goes to its device and to nobody else: the EID's bindings could be
+    /// found with it.
+    pub fn tag_commitment(&self) -> Result<Field> {
+        Ok(eid::tag_commitment(&self.tag)?)
+    }
 }
 
 /// A leaf to be.

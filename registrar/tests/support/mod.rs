@@ -104,9 +104,9 @@ impl LeafChain for Desk {
         self.with(|chain| chain.head())
     }
 
-    fn enrolled(&self, tree: &[u8; 32], tag: &Field) -> Result<Option<Enrolled>> {
+    fn enrolled(&self, tree: &[u8; 32], tag_commitment: &Field) -> Result<Option<Enrolled>> {
         self.up()?;
-        self.with(|chain| chain.enrolled(tree, tag))
+        self.with(|chain| chain.enrolled(tree, tag_commitment))
     }
 
     fn prepare(&self, change: &Change) -> Result<Sent> {

@@ -56,6 +56,11 @@ impl Device {
         eid::leaf(&self.eidc(), &self.idc(), &self.tag, self.expiry).expect("field elements")
     }
 
+    /// What the chain is told of the tag.
+    pub fn tag_commitment(&self) -> Field {
+        eid::tag_commitment(&self.tag).expect("a field element")
+    }
+
     /// What its sessions are opened with.
     pub fn bind_c(&self) -> Field {
         eid::binding_commitment(self.eid, &self.r).expect("field elements")

@@ -104,8 +104,8 @@ impl Registry {
 
     /// The device's leaf, at the next free place.
     pub fn append_leaf(&self, chain: &Chain, device: &Device) -> Instruction {
-        let (eidc, idc) = (device.eidc(), device.idc());
-        self.append(chain, ix::AppendLeaf { tag: device.tag, eidc, idc, expiry: device.expiry })
+        let (tag_commitment, eidc, idc) = (device.tag_commitment(), device.eidc(), device.idc());
+        self.append(chain, ix::AppendLeaf { tag_commitment, eidc, idc, expiry: device.expiry })
     }
 
     pub fn append(&self, chain: &Chain, leaf: ix::AppendLeaf) -> Instruction {
@@ -115,7 +115,7 @@ impl Registry {
             config: seeds::config().0,
             registrar: self.address,
             tree: self.tree,
-            enrolment: self.enrolment(&leaf.tag),
+            enrolment: self.enrolment(&leaf.tag_commitment),
             system_program: system_program::ID,
             event_authority: event_authority(&ID),
             program: ID,
@@ -123,8 +123,8 @@ impl Registry {
         instruction(ID, accounts, leaf)
     }
 
-    pub fn enrolment(&self, tag: &Field) -> Pubkey {
-        seeds::enrolment(&self.tree, tag).0
+    pub fn enrolment(&self, tag_commitment: &Field) -> Pubkey {
+        seeds::enrolment(&self.tree, tag_commitment).0
     }
 
     pub fn revoke_leaf(&self, device: &Device) -> Instruction {
@@ -132,7 +132,7 @@ impl Registry {
             authority: self.authority.pubkey(),
             registrar: self.address,
             tree: self.tree,
-            enrolment: self.enrolment(&device.tag),
+            enrolment: self.enrolment(&device.tag_commitment()),
             event_authority: event_authority(&ID),
             program: ID,
         };

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use gesim_core::{
-    eid::{leaf, time},
+    eid::{committed_leaf, time},
     poseidon::{is_canonical, Field},
 };
 
@@ -10,7 +10,8 @@ use crate::{
     state::{pause, seeds, Config, Enrolment, Registrar, Tree, RESERVED, VERSION},
 };
 
-/// Enrols a device: the program makes the leaf, so that what is in the tree is what the enrolment says. A tag has one
+/// Enrols a device: the program makes the leaf, so that what is in the tree is what the enrolment says. It is told
+/// a commitment to the eidTag, never the tag, from which everybody could compute the nullifiers. A commitment has one
 /// live leaf; it gets another one when that has expired or is revoked.
 ///
 /// 0. `[signer]` authority: the registrar's
@@ -18,11 +19,11 @@ use crate::{
 /// 2. `[]` config
 /// 3. `[]` registrar
 /// 4. `[writable]` tree: of the present epoch
-/// 5. `[writable]` enrolment: created with the tag's first leaf
+/// 5. `[writable]` enrolment: created with the EID's first leaf
 /// 6. `[]` system_program
 #[event_cpi]
 #[derive(Accounts)]
-#[instruction(tag: [u8; 32])]
+#[instruction(tag_commitment: [u8; 32])]
 pub struct AppendLeaf<'info> {
     pub authority: Signer<'info>,
     #[account(mut)]
@@ -42,7 +43,7 @@ pub struct AppendLeaf<'info> {
         init_if_needed,
         payer = payer,
         space = Enrolment::SPACE,
-        seeds = [seeds::ENROLMENT, tree.key().as_ref(), tag.as_ref()],
+        seeds = [seeds::ENROLMENT, tree.key().as_ref(), tag_commitment.as_ref()],
         bump
     )]
     pub enrolment: Box<Account<'info, Enrolment>>,
@@ -50,15 +51,15 @@ pub struct AppendLeaf<'info> {
 }
 
 impl<'info> AppendLeaf<'info> {
-    pub fn run(ctx: Context<'info, Self>, tag: Field, eidc: Field, idc: Field, expiry: i64) -> Result<()> {
+    pub fn run(ctx: Context<'info, Self>, tag_commitment: Field, eidc: Field, idc: Field, expiry: i64) -> Result<()> {
         let accounts = &mut *ctx.accounts;
         accounts.config.running(pause::ENROL)?;
         let now = Clock::get()?.unix_timestamp;
         require!(expiry > now && time(expiry).is_ok(), IdentityError::Duration);
-        require!([tag, eidc, idc].iter().all(is_canonical), IdentityError::NotAFieldElement);
+        require!([tag_commitment, eidc, idc].iter().all(is_canonical), IdentityError::NotAFieldElement);
         require!(!accounts.enrolment.is_live(now), IdentityError::AlreadyEnrolled);
 
-        let leaf = leaf(&eidc, &idc, &tag, expiry).map_err(|_| IdentityError::NotAFieldElement)?;
+        let leaf = committed_leaf(&eidc, &idc, &tag_commitment, expiry).map_err(|_| IdentityError::NotAFieldElement)?;
         let (index, root) = {
             let mut tree = accounts.tree.load_mut()?;
             (tree.append(leaf)?, *tree.root())
@@ -68,7 +69,7 @@ impl<'info> AppendLeaf<'info> {
             bump: ctx.bumps.enrolment,
             revoked: false,
             tree: accounts.tree.key(),
-            tag,
+            tag_commitment,
             index,
             leaf,
             expiry,
@@ -78,7 +79,7 @@ impl<'info> AppendLeaf<'info> {
             registrar: ctx.accounts.registrar.key(),
             tree: ctx.accounts.tree.key(),
             index,
-            tag,
+            tag_commitment,
             leaf,
             expiry,
             root,

@@ -28,7 +28,7 @@ pub struct RevokeLeaf<'info> {
     pub tree: AccountLoader<'info, Tree>,
     #[account(
         mut,
-        seeds = [seeds::ENROLMENT, tree.key().as_ref(), enrolment.tag.as_ref()],
+        seeds = [seeds::ENROLMENT, tree.key().as_ref(), enrolment.tag_commitment.as_ref()],
         bump = enrolment.bump,
         has_one = tree @ IdentityError::WrongTree,
         constraint = !enrolment.revoked @ IdentityError::EnrolmentRevoked,
@@ -50,7 +50,7 @@ impl<'info> RevokeLeaf<'info> {
             registrar: ctx.accounts.registrar.key(),
             tree: ctx.accounts.tree.key(),
             index,
-            tag: ctx.accounts.enrolment.tag,
+            tag_commitment: ctx.accounts.enrolment.tag_commitment,
             root,
         });
         Ok(())

@@ -2,16 +2,17 @@ use anchor_lang::prelude::*;
 
 use super::RESERVED;
 
-/// The live leaf of an eidTag in a tree: there is one at most. Seeds: `["enrolment", tree, eidTag]`.
+/// The live leaf of an EID in a tree: there is one at most. Seeds: `["enrolment", tree, tag_commitment]`.
 #[account]
 #[derive(InitSpace, Debug)]
 pub struct Enrolment {
     pub version: u8,
     pub bump: u8,
-    /// A revoked leaf is zero in the tree; the tag can be enrolled again.
+    /// A revoked leaf is zero in the tree; the EID can be enrolled again.
     pub revoked: bool,
     pub tree: Pubkey,
-    pub tag: [u8; 32],
+    /// `P(6, eidTag)`; the tag itself is never on-chain.
+    pub tag_commitment: [u8; 32],
     pub index: u32,
     pub leaf: [u8; 32],
     /// Unix seconds.

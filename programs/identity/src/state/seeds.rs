@@ -48,13 +48,13 @@ pub fn tree(registrar: &Pubkey, epoch: u32) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[TREE, registrar.as_ref(), &epoch.to_le_bytes()], &crate::ID)
 }
 
-/// The one live leaf of an eidTag.
-pub fn enrolment(tree: &Pubkey, tag: &[u8; 32]) -> (Pubkey, u8) {
-    Pubkey::find_program_address(&[ENROLMENT, tree.as_ref(), tag], &crate::ID)
+/// The one live leaf of an EID, by the commitment to its eidTag.
+pub fn enrolment(tree: &Pubkey, tag_commitment: &[u8; 32]) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[ENROLMENT, tree.as_ref(), tag_commitment], &crate::ID)
 }
 
-/// The binding of whoever has this nullifier with a registrar. A registrar could enrol another one's eidTags, which are
-/// public, and so have their nullifiers: their places are apart.
+/// The binding of whoever has this nullifier with a registrar. A registrar that learned another one's
+/// eidTags could enrol them and so have their nullifiers: their places are apart.
 pub fn binding(registrar: &Pubkey, nullifier: &[u8; 32]) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[NULLIFIER, registrar.as_ref(), nullifier], &crate::ID)
 }

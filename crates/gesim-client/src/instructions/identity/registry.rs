@@ -25,7 +25,8 @@ pub fn create_registrar(authority: Pubkey, payer: Pubkey, id: u32) -> Instructio
 /// A leaf as the program hashes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewLeaf {
-    pub tag: [u8; 32],
+    /// `P(6, eidTag)`
+    pub tag_commitment: [u8; 32],
     /// `P(2, eid, salt)`
     pub eid_commitment: [u8; 32],
     pub idc: [u8; 32],
@@ -33,30 +34,35 @@ pub struct NewLeaf {
     pub expiry: i64,
 }
 
-/// Enrols an eidTag.
+/// Enrols an EID.
 pub fn append_leaf(authority: Pubkey, payer: Pubkey, registry: Registry, leaf: NewLeaf) -> Instruction {
-    let NewLeaf { tag, eid_commitment: eidc, idc, expiry } = leaf;
+    let NewLeaf { tag_commitment, eid_commitment: eidc, idc, expiry } = leaf;
     let accounts = accounts::AppendLeaf {
         authority,
         payer,
         config: at::config().0,
         registrar: registry.registrar,
         tree: registry.tree,
-        enrolment: at::enrolment(&registry.tree, &tag).0,
+        enrolment: at::enrolment(&registry.tree, &tag_commitment).0,
         system_program: system_program::ID,
         event_authority: event_authority(),
         program: ID,
     };
-    build(accounts, instruction::AppendLeaf { tag, eidc, idc, expiry })
+    build(accounts, instruction::AppendLeaf { tag_commitment, eidc, idc, expiry })
 }
 
 /// Takes a leaf out of the tree; older roots are forgotten.
-pub fn revoke_leaf(authority: Pubkey, registry: Registry, tag: [u8; 32], siblings: [[u8; 32]; 20]) -> Instruction {
+pub fn revoke_leaf(
+    authority: Pubkey,
+    registry: Registry,
+    tag_commitment: [u8; 32],
+    siblings: [[u8; 32]; 20],
+) -> Instruction {
     let accounts = accounts::RevokeLeaf {
         authority,
         registrar: registry.registrar,
         tree: registry.tree,
-        enrolment: at::enrolment(&registry.tree, &tag).0,
+        enrolment: at::enrolment(&registry.tree, &tag_commitment).0,
         event_authority: event_authority(),
         program: ID,
     };
