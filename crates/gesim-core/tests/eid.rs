@@ -20,7 +20,7 @@ fn eid(text: &str) -> Eid {
 #[test]
 fn limits_ok() {
     assert_eq!(EID_LIMIT, 10u128.pow(32));
-    assert!(EID_LIMIT < 1 << EID_BITS && EID_LIMIT > 1 << (EID_BITS - 1));
+    assert_eq!(EID_LIMIT.ilog2() + 1, EID_BITS);
     assert_eq!(EID_TREE_DEPTH, 20);
 }
 

@@ -37,7 +37,10 @@ pub struct Job {
     pub sent: Option<Sent>,
 }
 
-fn read(row: &Row) -> rusqlite::Result<(i64, String, Option<i64>, Option<[u8; CHECK_LEN]>)> {
+/// A job's id, kind, leaf and check value.
+type Read = (i64, String, Option<i64>, Option<[u8; CHECK_LEN]>);
+
+fn read(row: &Row) -> rusqlite::Result<Read> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
