@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{anyhow, Context as _, Result};
 use base64::{engine::general_purpose::STANDARD, Engine as _};
-use gesim_core::eid::identity_commitment;
+use gesim_core::{eid::identity_commitment, poseidon::Field};
 use gesim_registrar::api::{self, Answer, Begin, Begun, Failure};
 use gesim_rsp::{
     asn1::{AuthenticateServerRequest, CtxParams1},
@@ -16,8 +16,9 @@ use reqwest::{
 };
 use serde::de::DeserializeOwned;
 use solana_pubkey::Pubkey;
+use zeroize::Zeroizing;
 
-use super::credential::{draw_secret, Credential};
+use super::credential::Credential;
 use crate::failure::Hint;
 
 /// Type allocation code of a device that is not a telephone.
@@ -34,8 +35,12 @@ pub trait Enroller {
 }
 
 /// Enrols the eUICC for a wallet. The secret is committed to before the registrar draws its nonce.
-pub fn enrol(enroller: &dyn Enroller, euicc: &mut dyn Euicc, wallet: &Pubkey) -> Result<Credential> {
-    let sk = draw_secret();
+pub fn enrol(
+    enroller: &dyn Enroller,
+    euicc: &mut dyn Euicc,
+    wallet: &Pubkey,
+    sk: Zeroizing<Field>,
+) -> Result<Credential> {
     let idc = identity_commitment(&sk)?;
     let challenge = euicc.get_euicc_challenge();
     let begun = enroller.begin(&Begin {

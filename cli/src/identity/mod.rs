@@ -7,6 +7,7 @@ pub mod enrol;
 pub mod euicc;
 pub mod lab;
 pub mod private;
+pub mod secret;
 pub mod session;
 
 use time::OffsetDateTime;

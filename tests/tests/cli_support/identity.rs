@@ -1,21 +1,12 @@
 //! What stands around a node where a plan asks who activates: a lab's SM-DP+ behind the gateway, and a registrar.
 
-use std::{
-    cell::Cell,
-    fs::{self, File},
-    io::Read,
-    net::SocketAddr,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{cell::Cell, fs, path::PathBuf, process::Command};
 
 use base64::{engine::general_purpose::STANDARD, Engine as _};
 use gesim_rsp::pki::{encode_oid, Pki, PkiConfig};
 use serde_json::{json, Value};
 
-use super::{binary, text, world::World, Home, Person, Ran};
+use super::{binary, daemon::Daemon, text, world::World, Home, Person, Ran};
 
 /// Of the device that [`Stage::cousin`] makes: the lab's own with another serial number, the check digits right.
 pub const COUSIN_EID: &str = "89049032123451234512345678901332";
@@ -23,51 +14,6 @@ pub const CODE: &str = "LPA:1$smdp.gesim.test$GESIM-LAB";
 /// Profiles that the SM-DP+ has on order: `GESIM-LAB`, `GESIM-LAB-1`, ..
 const PROFILES: u32 = 8;
 const ANYWHERE: &str = "127.0.0.1:0";
-/// Gives up on a service that says nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A service that runs until it is dropped.
-pub struct Daemon {
-    child: Child,
-    pub address: SocketAddr,
-}
-
-impl Daemon {
-    /// Starts it and reads, behind `mark` in what it logs, where it listens.
-    pub fn start(home: &Home, name: &str, mut command: Command, mark: &str) -> Self {
-        let log = home.path(&format!("{name}.log"));
-        let to = File::create(&log).expect("log");
-        let child = command.stdin(Stdio::null()).stdout(to.try_clone().expect("log")).stderr(to).spawn();
-        let mut daemon = Self { child: child.expect("starts"), address: SocketAddr::from(([127, 0, 0, 1], 1)) };
-        let begin = Instant::now();
-        loop {
-            let mut said = String::new();
-            File::open(&log).and_then(|mut file| file.read_to_string(&mut said)).expect("log");
-            let address = said.split_once(mark).map(|(_, rest)| rest);
-            let address = address.and_then(|rest| rest.find([';', '"']).and_then(|end| rest[..end].parse().ok()));
-            if let Some(address) = address {
-                daemon.address = address;
-                return daemon;
-            }
-            assert!(daemon.child.try_wait().expect("state").is_none(), "{name} has ended: {said}");
-            assert!(begin.elapsed() < PATIENCE, "{name} does not say where it listens: {said}");
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// SIGTERM; it ends by itself and says that all was well.
-    pub fn stop(&mut self) {
-        assert!(Command::new("kill").arg(self.child.id().to_string()).status().expect("kill").success());
-        assert!(self.child.wait().expect("ends").success());
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// A plan on sale that asks for EID and provenance, and everybody who takes part.
 pub struct Stage {
@@ -78,6 +24,26 @@ pub struct Stage {
     pub desk: Daemon,
     /// Activation codes that were used.
     used: Cell<u32>,
+}
+
+/// The hint of a run that failed with this exit code.
+pub fn hint(ran: &Ran, code: i32) -> String {
+    text(&ran.failed(code).error(), "hint")
+}
+
+/// The identity program's error of a run that was refused; it has a hint.
+pub fn refused(ran: &Ran) -> String {
+    let error = ran.failed(1).error();
+    assert_eq!(error["program"]["name"], "identity", "{error}");
+    assert!(!text(&error, "hint").is_empty());
+    text(&error["program"], "error")
+}
+
+pub fn told(ran: &Ran, code: i32, words: &str) {
+    let error = ran.failed(code).error();
+    let all = format!("{} {}", error["message"], error["causes"]);
+    assert!(all.contains(words), "{error}");
+    assert!(error["hint"].is_string(), "{error}");
 }
 
 /// A file of the lab.

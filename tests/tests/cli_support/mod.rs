@@ -1,6 +1,7 @@
 //! The built command and the built node, driven as people drive them.
 #![allow(dead_code)] // every test file takes what it needs
 
+pub mod daemon;
 pub mod identity;
 pub mod node;
 pub mod proxy;

@@ -3,16 +3,17 @@ use std::{fmt, path::PathBuf};
 use anyhow::Result;
 use clap::Args;
 use gesim_client::Transport;
+use gesim_rsp::euicc::Euicc;
 use serde::Serialize;
 use solana_signer::Signer;
 
 use crate::{
     context::Context,
     identity::{
-        credential::Credential,
         day,
         enrol::{enrol, Http},
         euicc,
+        secret::Secret,
     },
     output::as_text,
     progress::Progress,
@@ -21,7 +22,7 @@ use crate::{
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  gesim eid register --registrar https://registrar.example --euicc euicc.json\n\nThe credential is as secret as the EID: it is kept in the data folder for its owner alone."
+    after_help = "Example:\n  gesim eid register --registrar https://registrar.example --euicc euicc.json\n\nThe credential is as secret as the EID: it is kept in the data folder for its owner alone.\nAfter an interruption run it again: the same device and wallet get the same leaf."
 )]
 pub struct Register {
     /// Where the registrar answers
@@ -65,8 +66,10 @@ impl Register {
         let mut card = euicc::read(&self.euicc, euicc::clock_at(context.reader().now()?))?;
         let http = Http::new(&self.registrar, self.registrar_ca.as_deref())?;
         let _progress = Progress::spinner(&context.output, "Waiting for the registrar to append the leaf");
-        let credential: Credential = enrol(&http, &mut card.euicc, &wallet)?;
+        let secret = Secret::keep(&path, card.euicc.eid(), &http)?;
+        let credential = enrol(&http, &mut card.euicc, &wallet, secret.sk.clone())?;
         credential.write(&path)?;
+        secret.done()?;
         context.output.emit(&Report {
             credential: path.display().to_string(),
             registrar: credential.registrar.to_string(),

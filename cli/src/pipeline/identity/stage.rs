@@ -30,7 +30,7 @@ use solana_signer::Signer;
 use tokio::{runtime::Runtime, sync::oneshot, task::JoinHandle};
 
 use crate::identity::{
-    credential::Credential,
+    credential::{draw_secret, Credential},
     enrol::{enrol as by, Enroller},
     euicc::Card,
 };
@@ -146,6 +146,6 @@ pub fn enrol(
     chain.create(REGISTRAR_ID)?;
     let registrar = Registrar::in_memory(&chain, Box::new(key), server, Box::new(move || now))?;
     let here = Here { registrar, chain };
-    let credential = by(&here, &mut card.euicc, subscriber)?;
+    let credential = by(&here, &mut card.euicc, subscriber, draw_secret())?;
     Ok((credential.registrar, credential))
 }
