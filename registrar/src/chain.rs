@@ -19,7 +19,7 @@ use solana_transaction::versioned::VersionedTransaction;
 use crate::store::Sent;
 
 /// Compute units that any of the three changes fits in, measured and doubled.
-const UNITS: u32 = 200_000;
+const UNITS: u32 = 100_000;
 
 /// A change of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
