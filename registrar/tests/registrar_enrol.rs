@@ -126,7 +126,7 @@ fn a_tag_is_enrolled_anew_after_revocation_and_after_expiry_ok() {
     assert_ne!(first.salt, second.salt);
     second.check(device.eid, &device.idc).expect("leads to the root");
     world.advance(86_400);
-    assert!(matches!(enrol(&Device { idc: [3; 32], ..Device::new(&world.pki, 7) }), Ok(_)), "others go on");
+    assert!(enrol(&Device { idc: [3; 32], ..Device::new(&world.pki, 7) }).is_ok(), "others go on");
     world.advance(2);
     device.idc = Device::new(&world.pki, 10).idc;
     let third = enrol(&device).expect("enrolled");

@@ -6,7 +6,7 @@ use anyhow::{anyhow, Result};
 use clap::Args;
 use gesim_client::{deploy::Deployed, Transport};
 use gesim_core::layout::CircuitSize;
-use gesim_prover::Artifacts;
+use gesim_prover::{Artifacts, EidProver};
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -88,18 +88,18 @@ fn beside(name: &str) -> Result<String> {
 }
 
 fn artifacts() -> Vec<Check> {
-    let mut checks = Vec::new();
-    for size in CircuitSize::ALL {
-        for name in [size.usage_name(), size.opening_name()] {
-            let found = Artifacts::standard().and_then(|artifacts| {
-                artifacts
-                    .file(name, "proving.key")
-                    .map(|path| format!("{} ({} setup)", path.display(), artifacts.setup()))
-            });
-            checks.push(check(name, found.map_err(Into::into), "cargo xtask circuits"));
-        }
+    let of_sizes = CircuitSize::ALL.into_iter().flat_map(|size| [size.usage_name(), size.opening_name()]);
+    let names = of_sizes.chain([EidProver::CIRCUIT]);
+    names.map(|name| check(name, proving_key(name), "cargo xtask circuits")).collect()
+}
+
+fn proving_key(name: &str) -> Result<String> {
+    let artifacts = Artifacts::standard()?;
+    let path = artifacts.file(name, "proving.key")?;
+    match path.exists() {
+        true => Ok(format!("{} ({} setup)", path.display(), artifacts.setup())),
+        false => Err(anyhow!("{} is not there", path.display())),
     }
-    checks
 }
 
 fn cluster(context: &Context, signer: Option<Pubkey>) -> Vec<Check> {

@@ -161,7 +161,7 @@ pub fn sample_profile(name: &str) -> Result<Profile> {
     for digits in &mut iccid[2..] {
         let [drawn]: [u8; 1] = random();
         // two decimal digits an octet
-        *digits = (drawn % 10) << 4 | (drawn / 10) % 10;
+        *digits = ((drawn % 10) << 4) | ((drawn / 10) % 10);
     }
     let metadata = StoreMetadataRequest {
         iccid: iccid.into(),

@@ -121,6 +121,9 @@ pub struct EidProver {
 }
 
 impl EidProver {
+    /// The name of its circuit's artifacts.
+    pub const CIRCUIT: &'static str = CIRCUIT;
+
     /// Loads circuit and key, and checks both.
     pub fn load(artifacts: &Artifacts) -> Result<Self> {
         Ok(Self { circuit: Circuit::load(artifacts, CIRCUIT, &EID_POSSESSION, &eid_example()?)? })

@@ -11,7 +11,7 @@ use crate::context::Context;
 #[derive(Subcommand, Debug)]
 pub enum Plan {
     /// Publish a plan: a token class, and a pool for its money
-    Create(create::Create),
+    Create(Box<create::Create>),
     /// List plans
     List(show::List),
     /// Show a plan
