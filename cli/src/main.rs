@@ -14,6 +14,7 @@ mod migrate;
 mod output;
 mod parse;
 mod pipeline;
+mod private;
 mod progress;
 mod signals;
 mod signer;

@@ -15,8 +15,7 @@ use serde::{Deserialize, Serialize};
 use solana_pubkey::Pubkey;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::private;
-use crate::failure::Hint;
+use crate::{failure::Hint, private};
 
 const SCHEMA_VERSION: u32 = 1;
 

@@ -14,8 +14,7 @@ use gesim_rsp::{
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::private;
-use crate::failure::Hint;
+use crate::{failure::Hint, private};
 
 const SCHEMA_VERSION: u32 = 1;
 

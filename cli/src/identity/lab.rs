@@ -18,8 +18,8 @@ use gesim_rsp::{
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{euicc, private};
-use crate::failure::Hint;
+use super::euicc;
+use crate::{failure::Hint, private};
 
 const SCHEMA_VERSION: u32 = 1;
 /// Seconds from one step of a download to the next.

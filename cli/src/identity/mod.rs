@@ -6,7 +6,6 @@ pub mod download;
 pub mod enrol;
 pub mod euicc;
 pub mod lab;
-pub mod private;
 pub mod secret;
 pub mod session;
 

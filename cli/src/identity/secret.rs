@@ -14,9 +14,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::{
     credential::{draw_secret, Credential},
     enrol::Http,
-    private,
 };
-use crate::failure::Hint;
+use crate::{failure::Hint, private};
 
 /// An enrolment that was begun.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{credential::Credential, private};
-use crate::failure::Hint;
+use super::credential::Credential;
+use crate::{failure::Hint, private};
 
 const SCHEMA_VERSION: u32 = 1;
 /// How much longer than the entitlement a binding lasts: activation need not follow at once.

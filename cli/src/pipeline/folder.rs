@@ -10,7 +10,6 @@
 
 use std::{
     fs::{self, File},
-    io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -19,7 +18,7 @@ use gesim_cdr::generate::{generate, Options};
 use serde::{Deserialize, Serialize};
 
 use super::Secrets;
-use crate::failure::Hint;
+use crate::{failure::Hint, private};
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -45,14 +44,14 @@ impl Folder {
     pub fn open(path: &Path, records: u64) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("making the folder {}", path.display()))?;
         // Not on the folder itself: whoever builds the batch in it locks that.
-        let lock = private(&path.join("run.lock"))?;
+        let lock = private::empty(&path.join("run.lock"))?;
         lock.try_lock().map_err(|_| anyhow!("another run is at work in {}", path.display()))?;
         let about = path.join("run.json");
         let resumed = about.exists();
         if !resumed {
             let seed = hex::encode(gesim_prover::random_nonce());
             let run = Run { schema_version: SCHEMA_VERSION, records, seed };
-            write_whole(&about, |file| Ok(serde_json::to_writer_pretty(file, &run)?))?;
+            private::write_json(&about, &run)?;
         }
         let text = fs::read(&about).with_context(|| format!("reading {}", about.display()))?;
         let bad = || format!("{} is not the state of a run", about.display());
@@ -86,27 +85,8 @@ impl Folder {
 /// Writes a billing file of made-up calls.
 pub fn write_sample(path: &Path, records: u64) -> Result<()> {
     let (sender, recipient) = ("WERFD".parse()?, "XLKJE".parse()?);
-    write_whole(path, |file| {
+    private::write(path, |file| {
         generate(&Options::new(records, 1, sender, recipient), file)?;
         Ok(())
     })
-}
-
-/// A file for its owner alone that appears when it is whole. What a killed run left of it is written over.
-fn write_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
-    let partial = path.with_extension("partial");
-    let writing = || format!("writing {}", partial.display());
-    let mut out = BufWriter::new(private(&partial)?);
-    write(&mut out)?;
-    out.flush().and_then(|()| out.get_ref().sync_all()).with_context(writing)?;
-    fs::rename(&partial, path).with_context(|| format!("writing {}", path.display()))
-}
-
-/// An empty file for its owner alone.
-fn private(path: &Path) -> Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| format!("writing {}", path.display()))
 }

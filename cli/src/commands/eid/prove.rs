@@ -66,7 +66,7 @@ impl Prove {
         let prover = EidProver::load(&Artifacts::standard()?)?;
         let (proven, timings) = session::prove(&sender, &prover, &credential, &state)?;
         let path = super::proof_file(context, &self.session);
-        crate::identity::private::write_json(&path, &proven)?;
+        crate::private::write_json(&path, &proven)?;
         context.output.emit(&Report {
             proof: path.display().to_string(),
             session: proven.session.clone(),

@@ -22,9 +22,14 @@ pub fn write(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".partial");
     let partial = path.with_file_name(name);
-    let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&partial);
-    let mut out = BufWriter::new(file.with_context(writing)?);
+    let mut out = BufWriter::new(empty(&partial)?);
     write(&mut out)?;
     out.flush().and_then(|()| out.get_ref().sync_all()).with_context(writing)?;
     fs::rename(&partial, path).with_context(writing)
+}
+
+/// An empty file; what a run that was killed left there is gone.
+pub fn empty(path: &Path) -> Result<File> {
+    let file = File::options().write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.with_context(|| format!("writing {}", path.display()))
 }
