@@ -1,4 +1,4 @@
-//! An MVNO's shop on a chain with all three programs: an agreement, a catalog, a plan, and people to buy it.
+//! An MVNO's shop on a chain with all programs: an agreement, a catalog, a plan, and people to buy it.
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction, system_program};
 use catalog::{

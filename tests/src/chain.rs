@@ -1,4 +1,4 @@
-//! A chain in process with the three programs, a payer and a clock that tests can turn.
+//! A chain in process with all programs, a payer and a clock that tests can turn.
 
 use anchor_lang::{
     prelude::{Clock, Pubkey},
