@@ -11,7 +11,7 @@ use std::{
 use anyhow::{anyhow, Context as _, Result};
 use gesim_cdr::{
     tap::{inspect_with, Inspection, Policy, Summary, TapReader},
-    AgreementKey, TapError, UsageRecord,
+    AgreementKey, CdrError, UsageRecord,
 };
 use gesim_core::{layout::CircuitSize, Measure};
 use gesim_prover::{Batch, BatchParams, ProverError, ProverRecord};
@@ -25,7 +25,7 @@ const BLOCK: usize = 4_096;
 const BLOCKS_AHEAD: usize = 4;
 
 /// Records that were read, or why there are no more.
-type Block = Result<Vec<UsageRecord>, TapError>;
+type Block = Result<Vec<UsageRecord>, CdrError>;
 
 /// Reads the whole file and everything in it that can be checked.
 pub fn inspect(path: &Path, policy: Policy) -> Result<Inspection> {
@@ -43,7 +43,7 @@ pub fn transfer_batch(path: &Path, policy: Policy) -> Result<Summary> {
     }
 }
 
-fn refused(error: TapError) -> anyhow::Error {
+fn refused(error: CdrError) -> anyhow::Error {
     let hint = error.hint;
     let error = anyhow::Error::from(error).context("the billing file is refused");
     match hint {
@@ -91,9 +91,9 @@ pub fn ingest(
 }
 
 /// Sends the records in blocks, and ends well only if the file's end agrees with them.
-fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSender<Block>) -> Result<(), TapError> {
+fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSender<Block>) -> Result<(), CdrError> {
     loop {
-        let block = reader.by_ref().take(BLOCK).collect::<Result<Vec<_>, TapError>>()?;
+        let block = reader.by_ref().take(BLOCK).collect::<Result<Vec<_>, CdrError>>()?;
         if block.is_empty() {
             return reader.finish(policy).map(drop);
         }
@@ -103,7 +103,7 @@ fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSende
     }
 }
 
-fn seal(record: &UsageRecord, measure: Measure, key: &AgreementKey) -> Result<ProverRecord, TapError> {
+fn seal(record: &UsageRecord, measure: Measure, key: &AgreementKey) -> Result<ProverRecord, CdrError> {
     let sealed = record.seal(key);
     Ok(ProverRecord {
         lane: record.lane,

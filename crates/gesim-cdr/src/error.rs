@@ -9,18 +9,18 @@ use crate::tap::Tag;
 
 /// A refusal: byte offset, call event (counted from 1) when it lies in one, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TapError {
+pub struct CdrError {
     pub offset: u64,
     pub record: Option<u64>,
     pub kind: ErrorKind,
     pub hint: Option<&'static str>,
-    /// What else [`inspect`](crate::tap::inspect) found before it gave up, at most [`TapError::MAX_MORE`] of them.
-    pub more: Vec<TapError>,
+    /// What else [`inspect`](crate::tap::inspect) found before it gave up, at most [`CdrError::MAX_MORE`] of them.
+    pub more: Vec<CdrError>,
 }
 
-pub type Result<T, E = TapError> = std::result::Result<T, E>;
+pub type Result<T, E = CdrError> = std::result::Result<T, E>;
 
-impl TapError {
+impl CdrError {
     pub const MAX_MORE: usize = 15;
 
     pub fn new(offset: u64, kind: ErrorKind) -> Self {
@@ -34,7 +34,7 @@ impl TapError {
     }
 }
 
-impl fmt::Display for TapError {
+impl fmt::Display for CdrError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "byte {}", self.offset)?;
         if let Some(record) = self.record {
@@ -45,7 +45,7 @@ impl fmt::Display for TapError {
     }
 }
 
-impl std::error::Error for TapError {}
+impl std::error::Error for CdrError {}
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ErrorKind {
@@ -113,6 +113,12 @@ pub enum ErrorKind {
     Value { lane: Lane, value: u64 },
     #[error("a refund cannot be billed as usage")]
     Refund,
+    #[error("this is not {expected}: {reason}")]
+    Syntax { expected: &'static str, reason: Box<str> },
+    #[error("{what} is {value}: expected {expected}")]
+    Invalid { what: Box<str>, value: Box<str>, expected: Box<str> },
+    #[error("{what} {reason}")]
+    Rejected { what: Box<str>, reason: Box<str> },
 }
 
 impl ErrorKind {

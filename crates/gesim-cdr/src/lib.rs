@@ -1,16 +1,20 @@
-//! Telecom billing files: TAP decoding with control totals, usage records, rating, and a generator of valid files.
+//! Telecom billing files: strict streaming readers and writers of roaming formats, one usage record for all of them,
+//! rating, reconciliation, and generators of valid files.
 #![deny(clippy::unwrap_used)]
 
 mod canonical;
 pub mod error;
+pub mod format;
 pub mod generate;
 pub mod party;
-pub mod rating;
 pub mod record;
 pub mod seal;
+pub mod source;
 pub mod tap;
 
-pub use error::{ErrorKind, TapError};
+pub use error::{CdrError, ErrorKind};
+pub use format::{Format, ReadOptions};
 pub use party::Party;
 pub use record::{Amounts, EventKind, FileIdentity, UsageRecord};
 pub use seal::{AgreementKey, Sealed};
+pub use source::{FileSummary, RecordSource};

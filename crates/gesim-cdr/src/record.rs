@@ -6,7 +6,7 @@ use gesim_core::{layout::VALUE_LIMIT, Lane, Measure, Tadig};
 use serde::{Serialize, Serializer};
 
 use crate::{
-    error::{ErrorKind, Result, TapError},
+    error::{ErrorKind, Result, CdrError},
     party::Party,
     tap::Stamp,
 };
@@ -89,7 +89,7 @@ fn lane_name<S: Serializer>(lane: &Lane, serializer: S) -> Result<S::Ok, S::Erro
 impl UsageRecord {
     /// What the record adds to its lane.
     pub fn value(&self, measure: Measure) -> Result<u64> {
-        let fail = |kind| Err(TapError::new(self.offset, kind).in_record(self.record));
+        let fail = |kind| Err(CdrError::new(self.offset, kind).in_record(self.record));
         if self.refund {
             return fail(ErrorKind::Refund);
         }

@@ -44,6 +44,10 @@ impl Drop for AgreementKey {
 pub struct Sealed {
     pub record_id: Field,
     pub meta_digest: Field,
+    /// Local day of the event's start, in days since 1970-01-01: what shows a record to be outside its period.
+    pub day: u32,
+    /// SHA-256 of the metadata.
+    pub detail: [u8; 32],
     pub metadata: Vec<u8>,
 }
 
@@ -95,6 +99,8 @@ impl UsageRecord {
             out.field(14, &duration.to_be_bytes());
         }
         let metadata = out.finish();
-        Sealed { record_id, meta_digest: to_field(Sha256::digest(&metadata).into()), metadata }
+        let detail = Sha256::digest(&metadata).into();
+        let day = self.start.local_day();
+        Sealed { record_id, meta_digest: gesim_core::meta::meta_digest(day, &detail), day, detail, metadata }
     }
 }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use gesim_cdr::{
     error::ErrorKind,
     tap::{inspect, inspect_with, Inspection, Policy, Summary, TapReader},
-    TapError,
+    CdrError,
 };
 use gesim_core::{Lane, Measure};
 
@@ -25,7 +25,7 @@ fn summary(bytes: &[u8]) -> Summary {
     }
 }
 
-fn refusal(name: &str) -> Option<TapError> {
+fn refusal(name: &str) -> Option<CdrError> {
     let bytes = fixture(name)?;
     let error = inspect(&bytes[..]).unwrap_err();
     println!("{name}: {error}");

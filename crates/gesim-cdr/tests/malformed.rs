@@ -6,7 +6,7 @@ use common::{parse, specimen, Element};
 use gesim_cdr::{
     error::ErrorKind as Kind,
     tap::{inspect, inspect_with, Inspection, Policy, Tag},
-    TapError,
+    CdrError,
 };
 
 const GPRS: u64 = 5;
@@ -16,7 +16,7 @@ fn application(number: u32) -> Tag {
 }
 
 /// Bends the specimen; the refusal must name this reason, point at an element with this tag and lie in this call event.
-fn bent(kind: Kind, tag: u16, record: Option<u64>, bend: impl FnOnce(&mut Element)) -> TapError {
+fn bent(kind: Kind, tag: u16, record: Option<u64>, bend: impl FnOnce(&mut Element)) -> CdrError {
     let mut root = specimen();
     bend(&mut root);
     let bytes = root.encode();
@@ -27,7 +27,7 @@ fn bent(kind: Kind, tag: u16, record: Option<u64>, bend: impl FnOnce(&mut Elemen
 }
 
 /// Changes octets of the encoded specimen after the first occurrence of a pattern.
-fn patched(find: &[u8], change: impl FnOnce(&mut [u8])) -> TapError {
+fn patched(find: &[u8], change: impl FnOnce(&mut [u8])) -> CdrError {
     let mut bytes = specimen().encode();
     let at = bytes.windows(find.len()).position(|window| window == find).unwrap();
     change(&mut bytes[at..]);

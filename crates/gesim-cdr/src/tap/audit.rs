@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{stamp::Stamp, tags::*, tree::Group};
 use crate::{
-    error::{ErrorKind, Result, TapError},
+    error::{ErrorKind, Result, CdrError},
     record::{Amounts, UsageRecord},
 };
 
@@ -31,10 +31,10 @@ pub struct Totals {
 
 impl Totals {
     pub(crate) fn add(&mut self, record: &UsageRecord) -> Result<()> {
-        let fail = |what| TapError::new(record.offset, ErrorKind::Sum(what)).in_record(record.record);
+        let fail = |what| CdrError::new(record.offset, ErrorKind::Sum(what)).in_record(record.record);
         let add = |sum: &mut u64, value: u64, what| {
             *sum = sum.checked_add(value).ok_or_else(|| fail(what))?;
-            Ok::<_, TapError>(())
+            Ok::<_, CdrError>(())
         };
         let lane = &mut self.lanes[record.lane as usize];
         add(&mut lane.units, record.units, "units")?;
@@ -133,7 +133,7 @@ pub struct Discrepancy {
 }
 
 /// Compares all but the number of events: sums and times mean nothing when an event could not be read.
-pub(crate) fn compare(audit: &Audit, totals: &Totals, policy: Policy) -> (Vec<Discrepancy>, Vec<TapError>) {
+pub(crate) fn compare(audit: &Audit, totals: &Totals, policy: Policy) -> (Vec<Discrepancy>, Vec<CdrError>) {
     let (stated, computed) = (audit.billed, totals.billed);
     let (stated_back, computed_back) = (audit.refunded, totals.refunded);
     let overstated = if stated.charge > computed.charge { Verdict::Refuse } else { policy.charges };
@@ -164,15 +164,15 @@ pub(crate) fn compare(audit: &Audit, totals: &Totals, policy: Policy) -> (Vec<Di
 }
 
 /// The number of call events, which no policy tolerates.
-pub(crate) fn count_error(audit: &Audit, counted: u64) -> Option<TapError> {
+pub(crate) fn count_error(audit: &Audit, counted: u64) -> Option<CdrError> {
     let stated = audit.records;
-    (stated != counted).then(|| TapError::new(audit.at, ErrorKind::Count { stated, counted }))
+    (stated != counted).then(|| CdrError::new(audit.at, ErrorKind::Count { stated, counted }))
 }
 
 fn difference(what: &'static str, stated: impl ToString, computed: impl ToString) -> Discrepancy {
     Discrepancy { what, stated: stated.to_string(), computed: computed.to_string() }
 }
 
-fn control_error(at: u64, Discrepancy { what, stated, computed }: Discrepancy) -> TapError {
-    TapError::new(at, ErrorKind::ControlTotal { what, stated: stated.into(), computed: computed.into() })
+fn control_error(at: u64, Discrepancy { what, stated, computed }: Discrepancy) -> CdrError {
+    CdrError::new(at, ErrorKind::ControlTotal { what, stated: stated.into(), computed: computed.into() })
 }

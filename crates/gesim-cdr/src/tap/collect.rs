@@ -11,7 +11,7 @@ use super::{
     walk::{Value, Visitor},
 };
 use crate::{
-    error::{ErrorKind, Result, TapError},
+    error::{ErrorKind, Result, CdrError},
     party::Party,
     record::Amounts,
 };
@@ -102,7 +102,7 @@ impl<'a> Collector<'a> {
             CHARGE_REFUND_INDICATOR if value == 1 => (self.in_refund, self.any_refund) = (true, true),
             CHARGE_REFUND_INDICATOR => {
                 let what = schema::name(tag);
-                return Err(TapError::new(at, ErrorKind::OutOfRange { what, value, expected: "1" }));
+                return Err(CdrError::new(at, ErrorKind::OutOfRange { what, value, expected: "1" }));
             }
             CALL_DURATION | TRANSACTION_DURATION => self.duration = self.duration.or(Some(value)),
             DATA_VOLUME_INCOMING | DATA_VOLUME_OUTGOING => add(&mut self.octets, value, "data volumes", at)?,
@@ -116,7 +116,7 @@ impl<'a> Collector<'a> {
     fn text(&mut self, tag: u16, at: u64, bytes: &[u8]) -> Result<()> {
         match tag {
             LOCAL_TIMESTAMP => {
-                self.local = stamp::local(bytes, schema::name(self.group)).map_err(|kind| TapError::new(at, kind))?;
+                self.local = stamp::local(bytes, schema::name(self.group)).map_err(|kind| CdrError::new(at, kind))?;
             }
             IMSI | MSISDN => self.parties.push((tag, Party::new(schema::name(tag), text::digits(bytes)))),
             MIN
@@ -193,11 +193,11 @@ impl Visitor for Collector<'_> {
 }
 
 fn add(sum: &mut u64, value: u64, what: &'static str, at: u64) -> Result<()> {
-    *sum = sum.checked_add(value).ok_or_else(|| TapError::new(at, ErrorKind::Sum(what)))?;
+    *sum = sum.checked_add(value).ok_or_else(|| CdrError::new(at, ErrorKind::Sum(what)))?;
     Ok(())
 }
 
 fn resolve<'t, T>(table: &'t BTreeMap<u64, T>, tag: u16, at: u64, code: u64, name: &'static str) -> Result<&'t T> {
-    let reference = || TapError::new(at, ErrorKind::Reference { what: schema::name(tag), code, table: name });
+    let reference = || CdrError::new(at, ErrorKind::Reference { what: schema::name(tag), code, table: name });
     table.get(&code).ok_or_else(reference)
 }

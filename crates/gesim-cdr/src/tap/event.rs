@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{collect::Collector, header::FileHeader, schema, stamp::Stamp, tags::*, walk::walk};
 use crate::{
-    error::{ErrorKind, Result, TapError},
+    error::{ErrorKind, Result, CdrError},
     party::Party,
     record::{Amounts, EventKind, FileIdentity, UsageRecord},
 };
@@ -90,12 +90,12 @@ impl Collector<'_> {
     }
 
     fn finish(mut self, place: Place, contents: &[u8], file: &Arc<FileIdentity>) -> Result<UsageRecord> {
-        let missing = |what| TapError::new(place.offset, ErrorKind::Missing { what, parent: schema::name(place.tag) });
+        let missing = |what| CdrError::new(place.offset, ErrorKind::Missing { what, parent: schema::name(place.tag) });
         let start = self.stamp(start_tags(place.kind)).ok_or_else(|| missing("a start time"))?;
         let subscriber = self.subscriber().ok_or_else(|| missing("a subscriber"))?;
         let charged = self.billed != Amounts::default() || self.refunded != Amounts::default();
         if charged && self.header.decimals.is_none() {
-            return Err(TapError::new(
+            return Err(CdrError::new(
                 place.offset,
                 ErrorKind::Missing {
                     what: "accountingInfo, which gives charges their decimals,",

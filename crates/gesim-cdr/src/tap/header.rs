@@ -10,7 +10,7 @@ use super::{
     tags::*,
     tree::Group,
 };
-use crate::error::{ErrorKind, Result, TapError};
+use crate::error::{ErrorKind, Result, CdrError};
 
 /// Currency of TAP charges when the file names none: special drawing rights, as ISO 4217 writes them.
 pub const DEFAULT_CURRENCY: &str = "XDR";
@@ -106,7 +106,7 @@ impl FileHeader {
     pub(crate) fn add_network(&mut self, group: &Group) -> Result<()> {
         for entry in entries(group, UTC_TIME_OFFSET_INFO) {
             let (at, text) = entry.located_text(UTC_TIME_OFFSET).ok_or_else(|| entry.lacks(UTC_TIME_OFFSET))?;
-            let offset = stamp::offset(text, "utcTimeOffset").map_err(|kind| TapError::new(at, kind))?;
+            let offset = stamp::offset(text, "utcTimeOffset").map_err(|kind| CdrError::new(at, kind))?;
             insert(&mut self.utc_offsets, entry, UTC_TIME_OFFSET_CODE, offset, "UTC offset table")?;
         }
         for entry in entries(group, REC_ENTITY_INFORMATION) {
@@ -129,7 +129,7 @@ pub(crate) fn tadig(group: &Group, tag: u16) -> Result<Tadig> {
     let (at, bytes) = group.located_text(tag).ok_or_else(|| group.lacks(tag))?;
     let code = bytes.try_into().ok().and_then(|bytes| Tadig::new(bytes).ok());
     let reason = "no TADIG code (five of A to Z and 0 to 9)";
-    code.ok_or_else(|| TapError::new(at, ErrorKind::Text { what: schema::name(tag), reason }))
+    code.ok_or_else(|| CdrError::new(at, ErrorKind::Text { what: schema::name(tag), reason }))
 }
 
 pub(crate) fn sequence(group: &Group) -> Result<u32> {
@@ -142,7 +142,7 @@ pub(crate) fn test_flag(group: &Group) -> Result<bool> {
         None => Ok(false),
         Some((_, b"T")) => Ok(true),
         Some((at, _)) => {
-            Err(TapError::new(at, ErrorKind::Text { what: "fileTypeIndicator", reason: "something other than T" }))
+            Err(CdrError::new(at, ErrorKind::Text { what: "fileTypeIndicator", reason: "something other than T" }))
         }
     }
 }
@@ -157,7 +157,7 @@ fn insert<T>(map: &mut BTreeMap<u64, T>, entry: &Group, code: u16, value: T, tab
     let code = entry.need_int(code)?;
     match map.insert(code, value) {
         None => Ok(()),
-        Some(_) => Err(TapError::new(entry.at, ErrorKind::Redefined { table, code })),
+        Some(_) => Err(CdrError::new(entry.at, ErrorKind::Redefined { table, code })),
     }
 }
 
@@ -171,5 +171,5 @@ fn in_range(
     if range.contains(&value) {
         return Ok(value);
     }
-    Err(TapError::new(at, ErrorKind::OutOfRange { what: schema::name(tag), value, expected }))
+    Err(CdrError::new(at, ErrorKind::OutOfRange { what: schema::name(tag), value, expected }))
 }

@@ -2,7 +2,6 @@
 
 use std::io::Read;
 
-use gesim_core::Lane;
 use serde::Serialize;
 
 use super::{
@@ -16,8 +15,9 @@ use super::{
     tags::*,
 };
 use crate::{
-    error::{ErrorKind, Result, TapError},
+    error::{ErrorKind, Result, CdrError},
     record::Amounts,
+    source::lane_summaries,
 };
 
 /// What a TAP file is.
@@ -101,7 +101,7 @@ pub fn inspect_with(reader: impl Read, policy: Policy) -> Result<Inspection> {
 
 fn batch<R: Read>(source: Source<R>, root: &super::ber::Header, policy: Policy) -> Result<Inspection> {
     let mut reader = TapReader::begin(source, root)?;
-    let mut errors: Vec<TapError> = Vec::new();
+    let mut errors: Vec<CdrError> = Vec::new();
     loop {
         match reader.step() {
             Ok(Some(_)) => {}
@@ -109,7 +109,7 @@ fn batch<R: Read>(source: Source<R>, root: &super::ber::Header, policy: Policy) 
             Err(error) => {
                 let lost = reader.is_done();
                 errors.push(error);
-                if lost || errors.len() > TapError::MAX_MORE {
+                if lost || errors.len() > CdrError::MAX_MORE {
                     return Err(join(errors));
                 }
             }
@@ -127,10 +127,10 @@ fn batch<R: Read>(source: Source<R>, root: &super::ber::Header, policy: Policy) 
     Err(join(errors))
 }
 
-fn join(errors: Vec<TapError>) -> TapError {
+fn join(errors: Vec<CdrError>) -> CdrError {
     let mut errors = errors.into_iter();
-    let first = errors.next().unwrap_or_else(|| TapError::new(0, ErrorKind::Empty));
-    TapError { more: errors.take(TapError::MAX_MORE).collect(), ..first }
+    let first = errors.next().unwrap_or_else(|| CdrError::new(0, ErrorKind::Empty));
+    CdrError { more: errors.take(CdrError::MAX_MORE).collect(), ..first }
 }
 
 fn notification<R: Read>(mut source: Source<R>, root: &super::ber::Header) -> Result<Inspection> {
@@ -152,12 +152,7 @@ fn notification<R: Read>(mut source: Source<R>, root: &super::ber::Header) -> Re
 impl Summary {
     pub fn new(finished: Finished) -> Self {
         let Finished { header, audit, totals, discrepancies, padding } = finished;
-        let lanes = Lane::ALL
-            .into_iter()
-            .zip(totals.lanes)
-            .filter(|(_, totals)| totals.records > 0)
-            .map(|(lane, totals)| LaneSummary { lane: lane.name(), unit: lane.unit(), totals })
-            .collect();
+        let lanes = lane_summaries(&totals.lanes);
         Self {
             sender: header.sender.to_string(),
             recipient: header.recipient.to_string(),

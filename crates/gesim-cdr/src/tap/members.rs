@@ -10,7 +10,7 @@ use super::{
     tree::{Builder, Group},
     walk::walk,
 };
-use crate::error::{ErrorKind, Result, TapError};
+use crate::error::{ErrorKind, Result, CdrError};
 
 /// Tables of recording entities grow with the network.
 const TABLE: u64 = 16 << 20;
@@ -27,9 +27,9 @@ const ORDER: [(u16, bool); 6] = [
 /// Position of the audit.
 pub(crate) const AUDIT: usize = ORDER.len() - 1;
 
-pub(crate) fn missing(at: u64, tag: u16) -> TapError {
+pub(crate) fn missing(at: u64, tag: u16) -> CdrError {
     let what = if tag == CALL_EVENT_DETAILS { "callEventDetails" } else { schema::name(tag) };
-    TapError::new(at, ErrorKind::Missing { what, parent: "transferBatch" })
+    CdrError::new(at, ErrorKind::Missing { what, parent: "transferBatch" })
 }
 
 /// The tag of a member of the transfer batch that may stand here.
@@ -37,7 +37,7 @@ pub(crate) fn place(element: &Header, next: &mut usize, at: u64) -> Result<u16> 
     let parent = "transferBatch";
     let number = element.tag.application();
     let Some(index) = ORDER.iter().position(|(tag, _)| Some(*tag) == number) else {
-        return Err(TapError::new(at, ErrorKind::Unexpected { found: element.tag, parent }));
+        return Err(CdrError::new(at, ErrorKind::Unexpected { found: element.tag, parent }));
     };
     let tag = ORDER[index].0;
     let what = if tag == CALL_EVENT_DETAILS { "callEventDetails" } else { schema::name(tag) };
@@ -45,7 +45,7 @@ pub(crate) fn place(element: &Header, next: &mut usize, at: u64) -> Result<u16> 
     if index < *next {
         let kind =
             if index + 1 == *next { ErrorKind::Duplicate { what, parent } } else { ErrorKind::Order { what, parent } };
-        return Err(TapError::new(at, kind));
+        return Err(CdrError::new(at, kind));
     }
     if let Some((skipped, _)) = ORDER[*next..index].iter().find(|(_, mandatory)| *mandatory) {
         return Err(missing(at, *skipped));
@@ -58,7 +58,7 @@ pub(crate) fn constructed(element: &Header, what: &'static str, at: u64) -> Resu
     if element.tag.constructed {
         return Ok(());
     }
-    Err(TapError::new(at, ErrorKind::Encoding { what, expected: "a constructed element" }))
+    Err(CdrError::new(at, ErrorKind::Encoding { what, expected: "a constructed element" }))
 }
 
 /// Reads one member of the header whole.

@@ -12,8 +12,10 @@ use super::{
     tags::{ACCOUNTING_INFO, AUDIT_CONTROL_INFO, CALL_EVENT_DETAILS, NETWORK_INFO},
 };
 use crate::{
-    error::{ErrorKind, Result, TapError},
+    error::{ErrorKind, Result, CdrError},
+    format::Format,
     record::{FileIdentity, UsageRecord},
+    source::{FileSummary, RecordSource},
 };
 
 /// Larger call events than this do not occur.
@@ -127,7 +129,7 @@ impl<R: Read> TapReader<R> {
         let Some(element) = self.source.child(self.list, PARENT)? else { return Ok(None) };
         let tag = element.tag.application().filter(|tag| event::kind(*tag).is_some());
         let Some(tag) = tag else {
-            return Err(TapError::new(offset, ErrorKind::Unexpected { found: element.tag, parent: PARENT }));
+            return Err(CdrError::new(offset, ErrorKind::Unexpected { found: element.tag, parent: PARENT }));
         };
         let part = Part { name: schema::name(tag), limit: EVENT };
         members::constructed(&element, part.name, offset)?;
@@ -154,10 +156,10 @@ impl<R: Read> TapReader<R> {
     }
 
     /// Everything behind the events. Sums are compared only when every event was read.
-    pub(crate) fn close(mut self, policy: Policy, complete: bool) -> Result<(Finished, Vec<TapError>)> {
+    pub(crate) fn close(mut self, policy: Policy, complete: bool) -> Result<(Finished, Vec<CdrError>)> {
         let at = self.source.offset();
         if self.records == 0 {
-            return Err(TapError::new(at, ErrorKind::NoEvents));
+            return Err(CdrError::new(at, ErrorKind::NoEvents));
         }
         let Some(element) = self.source.child(self.root, "transferBatch")? else {
             return Err(members::missing(at, AUDIT_CONTROL_INFO));
@@ -168,7 +170,7 @@ impl<R: Read> TapReader<R> {
         let audit = Audit::new(&group)?;
         let after = self.source.offset();
         if let Some(extra) = self.source.child(self.root, "transferBatch")? {
-            return Err(TapError::new(after, ErrorKind::Unexpected { found: extra.tag, parent: "transferBatch" }));
+            return Err(CdrError::new(after, ErrorKind::Unexpected { found: extra.tag, parent: "transferBatch" }));
         }
         let padding = self.source.padding()?;
         let mut errors: Vec<_> = audit::count_error(&audit, self.records).into_iter().collect();
@@ -193,5 +195,29 @@ impl<R: Read> Iterator for TapReader<R> {
             self.done = true;
         }
         item
+    }
+}
+
+impl<R: Read + Send> RecordSource for TapReader<R> {
+    fn file(&self) -> &Arc<FileIdentity> {
+        &self.file
+    }
+
+    fn finish(self: Box<Self>, policy: Policy) -> Result<FileSummary> {
+        let file = Arc::clone(&self.file);
+        TapReader::finish(*self, policy).map(|finished| finished.summary(&file))
+    }
+}
+
+impl Finished {
+    pub(crate) fn summary(self, file: &FileIdentity) -> FileSummary {
+        let Self { header, totals, discrepancies, .. } = self;
+        FileSummary {
+            release: format!("3.{}", header.release),
+            test: header.test,
+            available: Some(header.available),
+            discrepancies,
+            ..FileSummary::of_records(Format::Tap, "transferBatch", file, &totals)
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     source::Source,
     tags::{BATCH_CONTROL_INFO, NOTIFICATION, RELEASE_VERSION, SPECIFICATION_VERSION, TRANSFER_BATCH},
 };
-use crate::error::{ErrorKind, Result, TapError};
+use crate::error::{ErrorKind, Result, CdrError};
 
 /// The two things a TAP file can be.
 pub(crate) enum Root {
@@ -38,7 +38,7 @@ pub(crate) fn open<R: Read>(inner: R) -> Result<(Source<R>, Root)> {
         Some(535) => Err(ErrorKind::Foreign("a RAP acknowledgement")),
         _ => Err(ErrorKind::Unrecognised(header.tag)),
     };
-    let root = root.map_err(|kind| TapError::new(0, kind))?;
+    let root = root.map_err(|kind| CdrError::new(0, kind))?;
     constructed(&header, "the file's first element", 0)?;
     Ok((source, root))
 }
@@ -46,7 +46,7 @@ pub(crate) fn open<R: Read>(inner: R) -> Result<(Source<R>, Root)> {
 pub(crate) fn transfer_batch<R: Read>(inner: R) -> Result<(Source<R>, Header)> {
     match open(inner)? {
         (source, Root::TransferBatch(header)) => Ok((source, header)),
-        (_, Root::Notification(_)) => Err(TapError::new(0, ErrorKind::Notification)),
+        (_, Root::Notification(_)) => Err(CdrError::new(0, ErrorKind::Notification)),
     }
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn version(tag: u16, contents: &[u8], base: u64) -> Result<()> {
         };
         let Some(end) = usize::try_from(length).ok().and_then(|length| start.checked_add(length)) else { break };
         let Some(value) = contents.get(start..end) else { break };
-        let number = |name| ber::unsigned(value, name).map_err(|kind| TapError::new(base + pos as u64, kind));
+        let number = |name| ber::unsigned(value, name).map_err(|kind| CdrError::new(base + pos as u64, kind));
         match header.tag.application() {
             Some(SPECIFICATION_VERSION) => specification = Some(number("specificationVersionNumber")?),
             Some(RELEASE_VERSION) => release = Some((base + pos as u64, number("releaseVersionNumber")?)),
@@ -89,5 +89,5 @@ pub(crate) fn version(tag: u16, contents: &[u8], base: u64) -> Result<()> {
     if known {
         return Ok(());
     }
-    Err(TapError::new(at, ErrorKind::Version { specification, release }))
+    Err(CdrError::new(at, ErrorKind::Version { specification, release }))
 }

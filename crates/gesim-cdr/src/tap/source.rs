@@ -3,7 +3,7 @@
 use std::io::{ErrorKind as IoKind, Read};
 
 use super::ber::{self, Header, Length, MAX_HEADER};
-use crate::error::{ErrorKind, Result, TapError};
+use crate::error::{ErrorKind, Result, CdrError};
 
 const WINDOW: usize = 64 * 1024;
 /// TAP needs eleven levels.
@@ -48,7 +48,7 @@ impl<R: Read> Source<R> {
     }
 
     pub fn fail<T>(&self, kind: ErrorKind) -> Result<T> {
-        Err(TapError::new(self.offset, kind))
+        Err(CdrError::new(self.offset, kind))
     }
 
     /// Up to `wanted` octets that come next; fewer only at the end of the file.
@@ -106,7 +106,7 @@ impl<R: Read> Source<R> {
         };
         match found {
             Ok(Some(header)) => Ok(header),
-            Ok(None) => Err(TapError::new(self.offset + octets, ErrorKind::Truncated(inside))),
+            Ok(None) => Err(CdrError::new(self.offset + octets, ErrorKind::Truncated(inside))),
             Err(kind) => self.fail(kind),
         }
     }
@@ -196,7 +196,7 @@ impl<R: Read> Source<R> {
                     self.skip(bad);
                     let at = self.offset;
                     let octets = self.drain()? - begin;
-                    return Err(TapError::new(at, ErrorKind::Trailing { octets }));
+                    return Err(CdrError::new(at, ErrorKind::Trailing { octets }));
                 }
             }
         }

@@ -28,6 +28,11 @@ impl Stamp {
         self.local - i64::from(self.offset_minutes) * 60
     }
 
+    /// Days on the local clock since 1970-01-01; what lies before it counts as that day.
+    pub fn local_day(self) -> u32 {
+        u32::try_from(self.local.div_euclid(86_400)).unwrap_or(0)
+    }
+
     pub fn offset_minutes(self) -> i16 {
         self.offset_minutes
     }

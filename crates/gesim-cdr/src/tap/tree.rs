@@ -7,7 +7,7 @@ use super::{
     text,
     walk::{Value, Visitor},
 };
-use crate::error::{ErrorKind, Result, TapError};
+use crate::error::{ErrorKind, Result, CdrError};
 
 #[derive(Debug, Default)]
 pub(crate) struct Group {
@@ -55,8 +55,8 @@ impl Group {
         self.int(tag).ok_or_else(|| self.lacks(tag))
     }
 
-    pub fn lacks(&self, tag: u16) -> TapError {
-        TapError::new(self.at, ErrorKind::Missing { what: schema::name(tag), parent: schema::name(self.tag) })
+    pub fn lacks(&self, tag: u16) -> CdrError {
+        CdrError::new(self.at, ErrorKind::Missing { what: schema::name(tag), parent: schema::name(self.tag) })
     }
 
     /// The timestamp that the member `tag` holds with its UTC offset.
@@ -64,9 +64,9 @@ impl Group {
         let Some(group) = self.group(tag) else { return Ok(None) };
         let what = schema::name(tag);
         let (at, local) = group.located_text(LOCAL_TIMESTAMP).ok_or_else(|| group.lacks(LOCAL_TIMESTAMP))?;
-        let local = stamp::local(local, what).map_err(|kind| TapError::new(at, kind))?;
+        let local = stamp::local(local, what).map_err(|kind| CdrError::new(at, kind))?;
         let (at, offset) = group.located_text(UTC_TIME_OFFSET).ok_or_else(|| group.lacks(UTC_TIME_OFFSET))?;
-        let offset = stamp::offset(offset, what).map_err(|kind| TapError::new(at, kind))?;
+        let offset = stamp::offset(offset, what).map_err(|kind| CdrError::new(at, kind))?;
         Ok(Some(Stamp::new(local, offset)))
     }
 

@@ -6,7 +6,7 @@ use super::{
     source::MAX_DEPTH,
     text,
 };
-use crate::error::{ErrorKind, Result, TapError};
+use crate::error::{ErrorKind, Result, CdrError};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Value<'a> {
@@ -49,7 +49,7 @@ impl Walker<'_> {
     }
 
     fn fail<T>(&self, pos: usize, kind: ErrorKind) -> Result<T> {
-        Err(TapError::new(self.at(pos), kind))
+        Err(CdrError::new(self.at(pos), kind))
     }
 
     /// The header at `pos` of a group; None at the group's end.
@@ -129,7 +129,7 @@ impl Walker<'_> {
         }
         match node.kind {
             Kind::Seq(members) => lacks(&members[next..], parent, at)?,
-            _ if count == 0 => return Err(TapError::new(at, ErrorKind::EmptyGroup { parent })),
+            _ if count == 0 => return Err(CdrError::new(at, ErrorKind::EmptyGroup { parent })),
             _ => {}
         }
         Ok(if span.end.is_some() { pos } else { pos + 2 })
@@ -168,7 +168,7 @@ impl Walker<'_> {
         visitor: &mut impl Visitor,
     ) -> Result<usize> {
         let contents = &self.bytes[span.start..span.bound];
-        let located = |kind| TapError::new(at, kind);
+        let located = |kind| CdrError::new(at, kind);
         match node.kind {
             Kind::Int => {
                 let value = ber::unsigned(contents, node.name).map_err(located)?;
@@ -193,7 +193,7 @@ impl Walker<'_> {
 /// Refuses a group that leaves out a mandatory member.
 fn lacks(skipped: &[Member], parent: &'static str, at: u64) -> Result<()> {
     match skipped.iter().find(|member| member.mandatory) {
-        Some(member) => Err(TapError::new(at, ErrorKind::Missing { what: schema::name(member.tag), parent })),
+        Some(member) => Err(CdrError::new(at, ErrorKind::Missing { what: schema::name(member.tag), parent })),
         None => Ok(()),
     }
 }
