@@ -87,6 +87,39 @@ fn lane_name<S: Serializer>(lane: &Lane, serializer: S) -> Result<S::Ok, S::Erro
 }
 
 impl UsageRecord {
+    /// A record of usage that is neither charged nor described further yet.
+    pub(crate) fn counted(
+        file: &Arc<FileIdentity>,
+        (record, offset): (u64, u64),
+        event: EventKind,
+        (lane, units): (Lane, u64),
+        start: Stamp,
+        subscriber: Party,
+        octets: [u8; 32],
+    ) -> Self {
+        Self {
+            record,
+            offset,
+            event,
+            lane,
+            units,
+            billed: Amounts::default(),
+            refunded: Amounts::default(),
+            refund: false,
+            start,
+            duration: None,
+            subscriber,
+            other_party: None,
+            service: None,
+            references: Vec::new(),
+            partial: None,
+            context_start: None,
+            rec_entities: Vec::new(),
+            file: Arc::clone(file),
+            octets,
+        }
+    }
+
     /// What the record adds to its lane.
     pub fn value(&self, measure: Measure) -> Result<u64> {
         let fail = |kind| Err(CdrError::new(self.offset, kind).in_record(self.record));

@@ -1,7 +1,7 @@
 //! TAP 3.12 transfer batches in BER (GSMA TD.57), read as a stream and taken by nobody's word.
 
 mod audit;
-mod ber;
+pub(crate) mod ber;
 mod collect;
 mod event;
 mod header;
@@ -11,7 +11,7 @@ mod reader;
 mod schema;
 mod sniff;
 mod source;
-mod stamp;
+pub(crate) mod stamp;
 mod table;
 pub(crate) mod tags;
 mod text;
