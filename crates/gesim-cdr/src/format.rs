@@ -53,3 +53,21 @@ pub struct ReadOptions {
     /// ISO 4217 currency of charges, where the file names none.
     pub currency: Option<String>,
 }
+
+impl ReadOptions {
+    /// Refuses a file whose parties are others than those that were expected.
+    pub fn agree(&self, sender: Option<&str>, recipient: Option<&str>) -> crate::error::Result<()> {
+        for (what, expected, found) in [("sender", self.sender, sender), ("recipient", self.recipient, recipient)] {
+            let (Some(expected), Some(found)) = (expected, found) else { continue };
+            if expected.as_str() != found {
+                let kind = crate::ErrorKind::Invalid {
+                    what: what.into(),
+                    value: found.into(),
+                    expected: expected.as_str().into(),
+                };
+                return Err(crate::CdrError::new(0, kind));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,7 +1,7 @@
 //! Puts elements together: BER with definite or indefinite lengths.
 
 /// A buffer of encoded elements.
-pub(super) struct Encoder {
+pub(crate) struct Encoder {
     pub out: Vec<u8>,
     indefinite: bool,
 }
@@ -64,7 +64,7 @@ impl Encoder {
     }
 }
 
-pub(super) fn identifier(out: &mut Vec<u8>, tag: u16, constructed: bool) {
+pub(crate) fn identifier(out: &mut Vec<u8>, tag: u16, constructed: bool) {
     let first = 0x40 | if constructed { 0x20 } else { 0 };
     match tag {
         0..=30 => out.push(first | tag as u8),
@@ -73,7 +73,7 @@ pub(super) fn identifier(out: &mut Vec<u8>, tag: u16, constructed: bool) {
     }
 }
 
-pub(super) fn length(out: &mut Vec<u8>, length: u64) {
+pub(crate) fn length(out: &mut Vec<u8>, length: u64) {
     if length < 0x80 {
         return out.push(length as u8);
     }

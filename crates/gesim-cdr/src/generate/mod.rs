@@ -1,6 +1,6 @@
 //! Writes valid TAP 3.12 files of any size from a seed, for tests, demonstrations and benchmarks.
 
-mod encode;
+pub(crate) mod encode;
 mod event;
 mod file;
 mod rare;
