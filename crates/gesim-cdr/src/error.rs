@@ -130,7 +130,7 @@ impl ErrorKind {
             Self::Notification => "`cdr inspect` shows it; there is nothing to ingest",
             Self::NoEvents => "a period without usage is announced by a notification file",
             Self::Unexpected { .. } => {
-                "elements that TAP 3.12 does not define are refused, older releases' own included"
+                "the release that the file names does not define this element in this place"
             }
             Self::Count { .. } | Self::ControlTotal { .. } => {
                 "return the file to its sender (RAP): its control totals do not match"

@@ -2,6 +2,7 @@
 //! rating, reconciliation, and generators of valid files.
 #![deny(clippy::unwrap_used)]
 
+pub mod breakdown;
 mod canonical;
 pub mod error;
 pub mod format;
@@ -12,6 +13,7 @@ pub mod seal;
 pub mod source;
 pub mod tap;
 
+pub use breakdown::Breakdown;
 pub use error::{CdrError, ErrorKind};
 pub use format::{Format, ReadOptions};
 pub use party::Party;

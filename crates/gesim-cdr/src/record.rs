@@ -6,6 +6,7 @@ use gesim_core::{layout::VALUE_LIMIT, Lane, Measure, Tadig};
 use serde::{Serialize, Serializer};
 
 use crate::{
+    breakdown::Breakdown,
     error::{ErrorKind, Result, CdrError},
     party::Party,
     tap::Stamp,
@@ -24,6 +25,8 @@ pub enum EventKind {
     LocationService,
     MessagingEvent,
     MobileSession,
+    /// Of TAP 3.10 alone.
+    ValueAddedService,
 }
 
 /// What every record of one file shares.
@@ -75,6 +78,9 @@ pub struct UsageRecord {
     pub context_start: Option<Stamp>,
     /// `type:id` of the recording entities, through the file's table: codes differ from file to file.
     pub rec_entities: Vec<String>,
+    /// The lines that the amounts add up to, where the format has them.
+    #[serde(skip)]
+    pub breakdown: Option<Box<Breakdown>>,
     #[serde(skip)]
     pub file: Arc<FileIdentity>,
     /// SHA-256 of the event's contents octets.
@@ -115,6 +121,7 @@ impl UsageRecord {
             partial: None,
             context_start: None,
             rec_entities: Vec::new(),
+            breakdown: None,
             file: Arc::clone(file),
             octets,
         }

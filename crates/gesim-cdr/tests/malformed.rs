@@ -37,7 +37,7 @@ fn patched(find: &[u8], change: impl FnOnce(&mut [u8])) -> CdrError {
 #[test]
 fn specimen_ok() {
     let Inspection::TransferBatch(summary) = inspect(&specimen().encode()[..]).unwrap() else { panic!() };
-    assert_eq!((summary.records, summary.lanes.len()), (9, 5));
+    assert_eq!((summary.records, summary.lanes.len()), (9, 6));
 }
 
 #[test]
@@ -258,12 +258,6 @@ fn versions_fails() {
             *root.at(&[4, 201]).value() = vec![specification as u8];
             *root.at(&[4, 189]).value() = vec![release as u8];
         });
-    }
-    for release in [10, 11] {
-        let mut root = specimen();
-        *root.at(&[4, 189]).value() = vec![release];
-        let Inspection::TransferBatch(summary) = inspect(&root.encode()[..]).unwrap() else { panic!() };
-        assert_eq!(summary.version, format!("3.{release}"));
     }
 }
 

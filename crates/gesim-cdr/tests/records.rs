@@ -10,6 +10,7 @@ use gesim_cdr::{
     AgreementKey, EventKind, UsageRecord,
 };
 use gesim_core::{poseidon::is_canonical, Lane, Measure};
+use sha2::{Digest, Sha256};
 
 fn records(bytes: &[u8]) -> Vec<UsageRecord> {
     TapReader::open(bytes).unwrap().map(Result::unwrap).collect()
@@ -40,7 +41,7 @@ fn lanes_ok() {
             (GprsCall, Lane::Data),
             (ContentTransaction, Lane::Content),
             (LocationService, Lane::Service),
-            (MessagingEvent, Lane::Content),
+            (MessagingEvent, Lane::SmsMo),
             (MobileSession, found[8].1),
         ]
     );
@@ -48,7 +49,13 @@ fn lanes_ok() {
         |code: &'static [u8], tag| bent(tag, |root| *root.at(&[3, tag, 38, 39, 36, 426, 218]).value() = code.to_vec());
     assert_eq!((message(b"22", 9).lane, message(b"22", 9).units), (Lane::SmsMo, 1));
     assert_eq!(message(b"21", 10).lane, Lane::SmsMt);
-    assert_eq!(message(b"11", 9).lane, Lane::VoiceMo);
+    assert_eq!(message(b"20", 9).lane, Lane::SmsMo);
+    // cell broadcast is no message to anybody, fax is a call
+    for code in [b"11", b"23", b"61"] {
+        assert_eq!(message(code, 9).lane, Lane::VoiceMo);
+    }
+    let over_ip = |service: u8| bent(433, |root| *root.at(&[3, 433, 439]).value() = vec![service]).lane;
+    assert_eq!([1, 2, 3].map(over_ip), [Lane::SmsMo, Lane::SmsMt, Lane::Content]);
     let number = Element::group(450, vec![Element::octets(451, &[0x12])]);
     let session = bent(434, |root| {
         root.at(&[3, 434]).members().retain(|member| member.tag != 450);
@@ -123,7 +130,9 @@ fn metadata_tells_no_subscriber_ok() {
     let record = bent(14, |_| ());
     let sealed = record.seal(&key(3));
     assert_eq!(sealed.meta_digest[0], 0);
-    assert_eq!(sealed.meta_digest, gesim_core::digest::sha256_field(&[&sealed.metadata]));
+    let (day, detail) = (record.start.local_day(), Sha256::digest(&sealed.metadata).into());
+    assert_eq!((sealed.day, sealed.detail), (day, detail));
+    assert_eq!(sealed.meta_digest, gesim_core::meta::meta_digest(day, &detail));
     let imsi = record.subscriber.reveal().as_bytes().to_vec();
     assert!(record.identity().windows(imsi.len()).any(|window| window == imsi));
     assert!(!sealed.metadata.windows(imsi.len()).any(|window| window == imsi));

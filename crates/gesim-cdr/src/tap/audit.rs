@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{stamp::Stamp, tags::*, tree::Group};
 use crate::{
-    error::{ErrorKind, Result, CdrError},
+    error::{CdrError, ErrorKind, Result},
     record::{Amounts, UsageRecord},
 };
 
@@ -65,16 +65,21 @@ pub struct Audit {
 impl Audit {
     pub(crate) fn new(group: &Group) -> Result<Self> {
         let optional = |tag| group.int(tag).unwrap_or(0);
+        // 3.10 lists totals by charge type: as in a call event, type 00 is the sum
+        let mut totals = Vec::new();
+        group.all(TOTAL_CHARGE_VALUE, &mut totals);
+        let total = totals.into_iter().find(|total| total.located_text(CHARGE_TYPE).is_some_and(|(_, t)| t == b"00"));
+        let charge = match total {
+            Some(total) => total.need_int(ABSOLUTE_AMOUNT)?,
+            None => group.need_int(TOTAL_CHARGE)?,
+        };
+        let refund = total.unwrap_or(group).int(TOTAL_CHARGE_REFUND).unwrap_or(0);
         Ok(Self {
             at: group.at,
             records: group.need_int(CALL_EVENT_DETAILS_COUNT)?,
-            billed: Amounts {
-                charge: group.need_int(TOTAL_CHARGE)?,
-                tax: group.need_int(TOTAL_TAX)?,
-                discount: group.need_int(TOTAL_DISCOUNT)?,
-            },
+            billed: Amounts { charge, tax: group.need_int(TOTAL_TAX)?, discount: group.need_int(TOTAL_DISCOUNT)? },
             refunded: Amounts {
-                charge: optional(TOTAL_CHARGE_REFUND),
+                charge: refund,
                 tax: optional(TOTAL_TAX_REFUND),
                 discount: optional(TOTAL_DISCOUNT_REFUND),
             },

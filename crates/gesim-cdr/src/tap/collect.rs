@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     header::FileHeader,
+    lines::Lines,
     schema,
     stamp::{self, Stamp},
     tags::*,
@@ -11,18 +12,33 @@ use super::{
     walk::{Value, Visitor},
 };
 use crate::{
-    error::{ErrorKind, Result, CdrError},
+    error::{CdrError, ErrorKind, Result},
     party::Party,
-    record::Amounts,
 };
+
+/// Who is charged, best first.
+const SUBSCRIBERS: [u16; 8] = [
+    IMSI,
+    MIN,
+    CHARGED_PARTY_IDENTIFIER,
+    CUSTOMER_IDENTIFIER,
+    MSISDN,
+    NETWORK_ACCESS_IDENTIFIER,
+    PUBLIC_USER_ID,
+    CONTENT_PROVIDER_IDENTIFIER,
+];
 
 /// What the elements of one call event say, kept until its end.
 pub(super) struct Collector<'a> {
     pub(super) header: &'a FileHeader,
-    pub(super) group: u16,
-    pub(super) local: i64,
-    pub(super) stamps: Vec<(u16, Stamp)>,
-    pub(super) parties: Vec<(u16, Party)>,
+    /// Where the time of charging is found, best first.
+    starts: &'static [u16],
+    /// The group that was entered last and not left.
+    group: u16,
+    local: i64,
+    start: Option<(usize, Stamp)>,
+    pub(super) context: Option<Stamp>,
+    subscriber: Option<(usize, Party)>,
     pub(super) other: Option<Party>,
     pub(super) service: Option<String>,
     pub(super) references: Vec<String>,
@@ -31,23 +47,19 @@ pub(super) struct Collector<'a> {
     pub(super) duration: Option<u64>,
     pub(super) octets: u64,
     pub(super) requested: bool,
-    pub(super) in_detail: bool,
-    pub(super) total_type: bool,
-    pub(super) detail_charge: u64,
-    pub(super) in_refund: bool,
-    pub(super) any_refund: bool,
-    pub(super) billed: Amounts,
-    pub(super) refunded: Amounts,
+    pub(super) lines: Lines,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(header: &'a FileHeader) -> Self {
+    pub(super) fn new(header: &'a FileHeader, starts: &'static [u16]) -> Self {
         Self {
             header,
+            starts,
             group: 0,
             local: 0,
-            stamps: Vec::with_capacity(2),
-            parties: Vec::with_capacity(2),
+            start: None,
+            context: None,
+            subscriber: None,
             other: None,
             service: None,
             references: Vec::new(),
@@ -56,21 +68,38 @@ impl<'a> Collector<'a> {
             duration: None,
             octets: 0,
             requested: false,
-            in_detail: false,
-            total_type: false,
-            detail_charge: 0,
-            in_refund: false,
-            any_refund: false,
-            billed: Amounts::default(),
-            refunded: Amounts::default(),
+            lines: Lines::default(),
         }
     }
 
-    fn amounts(&mut self) -> &mut Amounts {
-        if self.in_refund {
-            &mut self.refunded
-        } else {
-            &mut self.billed
+    pub(super) fn start(&self) -> Option<Stamp> {
+        self.start.map(|(_, stamp)| stamp)
+    }
+
+    pub(super) fn subscriber(&mut self) -> Option<Party> {
+        self.subscriber.take().map(|(_, party)| party)
+    }
+
+    fn stamp(&mut self, stamp: Stamp) {
+        if self.group == PDP_CONTEXT_START {
+            self.context = Some(stamp);
+        }
+        let Some(rank) = self.starts.iter().position(|tag| *tag == self.group) else { return };
+        if self.start.is_none_or(|(best, _)| rank < best) {
+            self.start = Some((rank, stamp));
+        }
+    }
+
+    fn party(&mut self, tag: u16, id: impl FnOnce() -> String) {
+        let Some(rank) = SUBSCRIBERS.iter().position(|subscriber| *subscriber == tag) else { return };
+        if self.subscriber.as_ref().is_none_or(|(best, _)| rank < *best) {
+            self.subscriber = Some((rank, Party::new(schema::name(tag), id())));
+        }
+    }
+
+    fn reference(&mut self, reference: String) {
+        if !self.references.contains(&reference) {
+            self.references.push(reference);
         }
     }
 
@@ -79,36 +108,29 @@ impl<'a> Collector<'a> {
         match tag {
             UTC_TIME_OFFSET_CODE => {
                 let offset = *resolve(&header.utc_offsets, tag, at, value, "UTC offset table")?;
-                self.stamps.push((self.group, Stamp::new(self.local, offset)));
+                self.stamp(Stamp::new(self.local, offset));
             }
             REC_ENTITY_CODE => {
                 let entity = resolve(&header.rec_entities, tag, at, value, "recording entity table")?;
-                self.entities.push(format!("{}:{}", entity.kind, entity.id));
+                self.entities.push(entity.label.clone());
             }
-            EXCHANGE_RATE_CODE => drop(resolve(&header.exchange_rates, tag, at, value, "exchange rate table")?),
-            TAX_CODE => resolve(&header.taxes, tag, at, value, "tax table").map(drop)?,
             MESSAGE_DESCRIPTION_CODE => {
                 resolve(&header.messages, tag, at, value, "message description table").map(drop)?;
             }
-            DISCOUNT_CODE => {
-                let fixed = resolve(&header.discounts, tag, at, value, "discount table")?.unwrap_or(0);
-                add(&mut self.amounts().discount, fixed, "discounts", at)?;
-            }
-            DISCOUNT => add(&mut self.amounts().discount, value, "discounts", at)?,
-            TAX_VALUE => add(&mut self.amounts().tax, value, "taxes", at)?,
-            CHARGE if self.in_detail => self.detail_charge = value,
-            // a messaging event has one charge and no charge type
-            CHARGE | CAMEL_INVOCATION_FEE => add(&mut self.billed.charge, value, "charges", at)?,
-            CHARGE_REFUND_INDICATOR if value == 1 => (self.in_refund, self.any_refund) = (true, true),
-            CHARGE_REFUND_INDICATOR => {
-                let what = schema::name(tag);
-                return Err(CdrError::new(at, ErrorKind::OutOfRange { what, value, expected: "1" }));
+            VAS_CODE => {
+                let service = resolve(&header.services, tag, at, value, "value added service table")?;
+                self.service.get_or_insert_with(|| format!("v{service}"));
             }
             CALL_DURATION | TRANSACTION_DURATION => self.duration = self.duration.or(Some(value)),
-            DATA_VOLUME_INCOMING | DATA_VOLUME_OUTGOING => add(&mut self.octets, value, "data volumes", at)?,
-            CHARGING_ID => self.references.push(format!("chargingId:{value}")),
+            DATA_VOLUME_INCOMING | DATA_VOLUME_OUTGOING => {
+                if tag == DATA_VOLUME_INCOMING {
+                    add(&mut self.lines.incoming, value, "data volumes", at)?;
+                }
+                add(&mut self.octets, value, "data volumes", at)?;
+            }
+            CHARGING_ID => self.reference(format!("chargingId:{value}")),
             MESSAGING_EVENT_SERVICE | MOBILE_SESSION_SERVICE => self.service = Some(value.to_string()),
-            _ => {}
+            _ => self.lines.int(header, tag, at, value)?,
         }
         Ok(())
     }
@@ -118,15 +140,19 @@ impl<'a> Collector<'a> {
             LOCAL_TIMESTAMP => {
                 self.local = stamp::local(bytes, schema::name(self.group)).map_err(|kind| CdrError::new(at, kind))?;
             }
-            IMSI | MSISDN => self.parties.push((tag, Party::new(schema::name(tag), text::digits(bytes)))),
+            IMSI | MSISDN => self.party(tag, || text::digits(bytes)),
             MIN
             | CHARGED_PARTY_IDENTIFIER
             | CUSTOMER_IDENTIFIER
             | CONTENT_PROVIDER_IDENTIFIER
             | NETWORK_ACCESS_IDENTIFIER
-            | PUBLIC_USER_ID => self.parties.push((tag, Party::new(schema::name(tag), text::trimmed(bytes)))),
+            | PUBLIC_USER_ID => self.party(tag, || text::trimmed(bytes)),
             CALLED_NUMBER | CALLING_NUMBER | NON_CHARGED_PARTY_NUMBER | REQUESTED_NUMBER => {
                 self.requested |= tag == REQUESTED_NUMBER;
+                self.other.get_or_insert_with(|| Party::new("number", text::digits(bytes)));
+            }
+            // 3.10 has one tag for the numbers of everybody: not those of CAMEL's and forwarding's third parties
+            ADDRESS_DIGITS if matches!(self.group, DESTINATION | CALL_ORIGINATOR | NON_CHARGED_PARTY_3_10) => {
                 self.other.get_or_insert_with(|| Party::new("number", text::digits(bytes)));
             }
             DIALLED_DIGITS
@@ -146,15 +172,16 @@ impl<'a> Collector<'a> {
                 };
                 self.service.get_or_insert_with(|| format!("{prefix}{}", text::trimmed(bytes)));
             }
-            CALL_REFERENCE => {
-                let hex: String = bytes.iter().map(|octet| format!("{octet:02x}")).collect();
-                self.references.push(format!("callReference:{hex}"));
-            }
+            CALL_REFERENCE => self.reference(text::hex("callReference:", bytes)),
             EVENT_REFERENCE | TRANSACTION_IDENTIFIER => {
-                self.references.push(format!("{}:{}", schema::name(tag), text::trimmed(bytes)));
+                self.reference(format!("{}:{}", schema::name(tag), text::trimmed(bytes)));
             }
             PARTIAL_TYPE_INDICATOR => self.partial = Some(text::trimmed(bytes)),
-            CHARGE_TYPE => self.total_type = bytes == b"00",
+            // the destination of CAMEL's data session is not the access point that was charged
+            ACCESS_POINT_NI if self.lines.access_point.is_none() => {
+                self.lines.access_point = Some(text::trimmed(bytes));
+            }
+            CHARGE_TYPE | CHARGED_ITEM => self.lines.text(tag, bytes),
             _ => {}
         }
         Ok(())
@@ -162,26 +189,14 @@ impl<'a> Collector<'a> {
 }
 
 impl Visitor for Collector<'_> {
-    fn enter(&mut self, tag: u16, _at: u64) -> Result<()> {
+    fn enter(&mut self, tag: u16, at: u64) -> Result<()> {
         self.group = tag;
-        if tag == CHARGE_DETAIL {
-            (self.in_detail, self.total_type, self.detail_charge) = (true, false, 0);
-        }
-        Ok(())
+        self.lines.enter(tag, at)
     }
 
     fn leave(&mut self, tag: u16, at: u64) -> Result<()> {
-        if tag == CHARGE_DETAIL {
-            self.in_detail = false;
-            // type 00 is the total of its charge information; the other types are parts of it
-            if self.total_type {
-                let charge = self.detail_charge;
-                add(&mut self.amounts().charge, charge, "charges", at)?;
-            }
-        } else if tag == CONTENT_SERVICE_USED {
-            self.in_refund = false;
-        }
-        Ok(())
+        self.group = 0;
+        self.lines.leave(tag, at)
     }
 
     fn value(&mut self, tag: u16, at: u64, value: Value<'_>) -> Result<()> {
@@ -192,12 +207,18 @@ impl Visitor for Collector<'_> {
     }
 }
 
-fn add(sum: &mut u64, value: u64, what: &'static str, at: u64) -> Result<()> {
+pub(super) fn add(sum: &mut u64, value: u64, what: &'static str, at: u64) -> Result<()> {
     *sum = sum.checked_add(value).ok_or_else(|| CdrError::new(at, ErrorKind::Sum(what)))?;
     Ok(())
 }
 
-fn resolve<'t, T>(table: &'t BTreeMap<u64, T>, tag: u16, at: u64, code: u64, name: &'static str) -> Result<&'t T> {
+pub(super) fn resolve<'t, T>(
+    table: &'t BTreeMap<u64, T>,
+    tag: u16,
+    at: u64,
+    code: u64,
+    name: &'static str,
+) -> Result<&'t T> {
     let reference = || CdrError::new(at, ErrorKind::Reference { what: schema::name(tag), code, table: name });
     table.get(&code).ok_or_else(reference)
 }

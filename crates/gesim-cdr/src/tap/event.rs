@@ -5,10 +5,15 @@ use std::sync::Arc;
 use gesim_core::Lane;
 use sha2::{Digest, Sha256};
 
-use super::{collect::Collector, header::FileHeader, schema, stamp::Stamp, tags::*, walk::walk};
+use super::{
+    collect::Collector,
+    header::FileHeader,
+    schema::{self, Schema},
+    tags::*,
+    walk::{walk, At},
+};
 use crate::{
-    error::{ErrorKind, Result, CdrError},
-    party::Party,
+    error::{CdrError, ErrorKind, Result},
     record::{Amounts, EventKind, FileIdentity, UsageRecord},
 };
 
@@ -24,6 +29,7 @@ pub(crate) fn kind(tag: u16) -> Option<EventKind> {
         LOCATION_SERVICE => EventKind::LocationService,
         MESSAGING_EVENT => EventKind::MessagingEvent,
         MOBILE_SESSION => EventKind::MobileSession,
+        VALUE_ADDED_SERVICE => EventKind::ValueAddedService,
         _ => return None,
     })
 }
@@ -41,40 +47,23 @@ pub(crate) struct Place {
 }
 
 pub(crate) fn decode(
+    schema: &Schema,
     place: Place,
     contents: &[u8],
     header: &FileHeader,
     file: &Arc<FileIdentity>,
 ) -> Result<UsageRecord> {
-    let mut collector = Collector::new(header);
-    walk(place.tag, place.offset, place.base, contents, &mut collector)
+    let mut collector = Collector::new(header, start_tags(place.kind));
+    walk(schema, At { tag: place.tag, at: place.offset, base: place.base }, contents, &mut collector)
         .and_then(|()| collector.finish(place, contents, file))
         .map_err(|error| error.in_record(place.record))
 }
 
 impl Collector<'_> {
-    /// The first of `tags` that the event has.
-    fn stamp(&self, tags: &[u16]) -> Option<Stamp> {
-        tags.iter().find_map(|tag| self.stamps.iter().find(|(found, _)| found == tag).map(|(_, stamp)| *stamp))
-    }
-
-    fn subscriber(&mut self) -> Option<Party> {
-        const BY_RANK: [u16; 8] = [
-            IMSI,
-            MIN,
-            CHARGED_PARTY_IDENTIFIER,
-            CUSTOMER_IDENTIFIER,
-            MSISDN,
-            NETWORK_ACCESS_IDENTIFIER,
-            PUBLIC_USER_ID,
-            CONTENT_PROVIDER_IDENTIFIER,
-        ];
-        let best = BY_RANK.iter().find_map(|tag| self.parties.iter().position(|(found, _)| found == tag))?;
-        Some(self.parties.swap_remove(best).1)
-    }
-
     fn lane(&self, kind: EventKind) -> Lane {
-        let short_message = self.service.as_deref().is_some_and(|service| service.starts_with("t2"));
+        let service = self.service.as_deref();
+        // TS 22.003: 20 all short messages, 21 terminated, 22 originated
+        let short_message = matches!(service, Some("t20" | "t21" | "t22"));
         match kind {
             EventKind::MobileOriginatedCall if short_message => Lane::SmsMo,
             EventKind::MobileTerminatedCall if short_message => Lane::SmsMt,
@@ -84,16 +73,24 @@ impl Collector<'_> {
             EventKind::MobileSession if self.requested => Lane::VoiceMo,
             EventKind::MobileSession => Lane::VoiceMt,
             EventKind::GprsCall => Lane::Data,
-            EventKind::SupplServiceEvent | EventKind::ServiceCentreUsage | EventKind::LocationService => Lane::Service,
+            EventKind::SupplServiceEvent
+            | EventKind::ServiceCentreUsage
+            | EventKind::LocationService
+            | EventKind::ValueAddedService => Lane::Service,
+            // short messages over IP, sent and received
+            EventKind::MessagingEvent if service == Some("1") => Lane::SmsMo,
+            EventKind::MessagingEvent if service == Some("2") => Lane::SmsMt,
             EventKind::ContentTransaction | EventKind::MessagingEvent => Lane::Content,
         }
     }
 
     fn finish(mut self, place: Place, contents: &[u8], file: &Arc<FileIdentity>) -> Result<UsageRecord> {
         let missing = |what| CdrError::new(place.offset, ErrorKind::Missing { what, parent: schema::name(place.tag) });
-        let start = self.stamp(start_tags(place.kind)).ok_or_else(|| missing("a start time"))?;
+        let start = self.start().ok_or_else(|| missing("a start time"))?;
         let subscriber = self.subscriber().ok_or_else(|| missing("a subscriber"))?;
-        let charged = self.billed != Amounts::default() || self.refunded != Amounts::default();
+        let lane = self.lane(place.kind);
+        let (billed, refunded, refund, breakdown) = self.lines.finish();
+        let charged = billed != Amounts::default() || refunded != Amounts::default();
         if charged && self.header.decimals.is_none() {
             return Err(CdrError::new(
                 place.offset,
@@ -103,7 +100,6 @@ impl Collector<'_> {
                 },
             ));
         }
-        let lane = self.lane(place.kind);
         let units = match lane {
             Lane::Data => self.octets,
             Lane::VoiceMo | Lane::VoiceMt => self.duration.ok_or_else(|| missing("totalCallEventDuration"))?,
@@ -115,18 +111,19 @@ impl Collector<'_> {
             event: place.kind,
             lane,
             units,
-            billed: self.billed,
-            refunded: self.refunded,
-            refund: self.any_refund,
+            billed,
+            refunded,
+            refund,
             start,
             duration: self.duration,
             subscriber,
-            context_start: self.stamp(&[PDP_CONTEXT_START]),
+            context_start: self.context,
             other_party: self.other,
             service: self.service,
             references: self.references,
             partial: self.partial,
             rec_entities: self.entities,
+            breakdown: Some(Box::new(breakdown)),
             file: Arc::clone(file),
             octets: Sha256::digest(contents).into(),
         })
@@ -137,7 +134,7 @@ impl Collector<'_> {
 fn start_tags(kind: EventKind) -> &'static [u16] {
     match kind {
         EventKind::MobileOriginatedCall | EventKind::MobileTerminatedCall | EventKind::GprsCall => &[CALL_EVENT_START],
-        EventKind::SupplServiceEvent => &[CHARGING_TIMESTAMP],
+        EventKind::SupplServiceEvent | EventKind::ValueAddedService => &[CHARGING_TIMESTAMP],
         EventKind::ServiceCentreUsage => &[DEPOSIT_TIMESTAMP],
         EventKind::ContentTransaction => &[ORDER_PLACED, ACTUAL_DELIVERY, REQUESTED_DELIVERY],
         EventKind::LocationService => &[CHARGING_TIMESTAMP, LCS_REQUEST_TIMESTAMP],

@@ -8,25 +8,24 @@ use super::{
     schema,
     stamp::{self, Stamp},
     tags::*,
+    text,
     tree::Group,
 };
-use crate::error::{ErrorKind, Result, CdrError};
+use crate::{
+    breakdown::{Discount, ExchangeRate, Tax},
+    error::{CdrError, ErrorKind, Result},
+};
 
 /// Currency of TAP charges when the file names none: special drawing rights, as ISO 4217 writes them.
 pub const DEFAULT_CURRENCY: &str = "XDR";
-
-/// Units of local currency per unit of TAP currency: `rate / 10^decimals`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExchangeRate {
-    pub rate: u64,
-    pub decimals: u64,
-}
 
 /// A recording entity: the switch or gateway that wrote a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecEntity {
     pub kind: u64,
     pub id: String,
+    /// `kind:id`, as records have it.
+    pub(crate) label: String,
 }
 
 /// Batch control, accounting and network information of one transfer batch.
@@ -49,9 +48,10 @@ pub struct FileHeader {
     pub exchange_rates: BTreeMap<u64, ExchangeRate>,
     pub utc_offsets: BTreeMap<u64, i16>,
     pub rec_entities: BTreeMap<u64, RecEntity>,
-    pub(crate) taxes: BTreeMap<u64, ()>,
-    /// The fixed value of a discount, or none for a rate.
-    pub(crate) discounts: BTreeMap<u64, Option<u64>>,
+    pub taxes: BTreeMap<u64, Tax>,
+    pub discounts: BTreeMap<u64, Discount>,
+    /// Short descriptions of value added services (3.10).
+    pub(crate) services: BTreeMap<u64, String>,
     pub(crate) messages: BTreeMap<u64, ()>,
 }
 
@@ -74,6 +74,7 @@ impl FileHeader {
             rec_entities: BTreeMap::new(),
             taxes: BTreeMap::new(),
             discounts: BTreeMap::new(),
+            services: BTreeMap::new(),
             messages: BTreeMap::new(),
         })
     }
@@ -94,11 +95,17 @@ impl FileHeader {
             insert(&mut self.exchange_rates, entry, EXCHANGE_RATE_CODE, rate, "exchange rate table")?;
         }
         for entry in entries(group, TAXATION) {
-            insert(&mut self.taxes, entry, TAX_CODE, (), "tax table")?;
+            let kind = entry.located_text(TAX_TYPE).and_then(|(_, text)| text.try_into().ok());
+            let rate = entry.located_text(TAX_RATE).map(|(_, digits)| number(digits));
+            let tax = Tax { kind: kind.ok_or_else(|| entry.lacks(TAX_TYPE))?, rate };
+            insert(&mut self.taxes, entry, TAX_CODE, tax, "tax table")?;
         }
         for entry in entries(group, DISCOUNTING) {
-            let fixed = entry.group(DISCOUNT_APPLIED).and_then(|applied| applied.int(FIXED_DISCOUNT));
-            insert(&mut self.discounts, entry, DISCOUNT_CODE, fixed, "discount table")?;
+            let applied = entry.group(DISCOUNT_APPLIED).unwrap_or(entry);
+            let fixed = applied.int(FIXED_DISCOUNT).or(applied.int(DISCOUNT_VALUE)).map(Discount::Fixed);
+            let discount = fixed.or(applied.int(DISCOUNT_RATE).map(Discount::Rate));
+            let discount = discount.ok_or_else(|| entry.lacks(DISCOUNT_APPLIED))?;
+            insert(&mut self.discounts, entry, DISCOUNT_CODE, discount, "discount table")?;
         }
         Ok(())
     }
@@ -110,9 +117,18 @@ impl FileHeader {
             insert(&mut self.utc_offsets, entry, UTC_TIME_OFFSET_CODE, offset, "UTC offset table")?;
         }
         for entry in entries(group, REC_ENTITY_INFORMATION) {
-            let id = entry.text(REC_ENTITY_ID).ok_or_else(|| entry.lacks(REC_ENTITY_ID))?;
-            let entity = RecEntity { kind: entry.need_int(REC_ENTITY_TYPE)?, id };
+            let id = entity_id(entry).ok_or_else(|| entry.lacks(REC_ENTITY_ID))?;
+            let kind = entry.need_int(REC_ENTITY_TYPE)?;
+            let entity = RecEntity { kind, label: format!("{kind}:{id}"), id };
             insert(&mut self.rec_entities, entry, REC_ENTITY_CODE, entity, "recording entity table")?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn add_services(&mut self, group: &Group) -> Result<()> {
+        for entry in entries(group, VAS_INFORMATION) {
+            let description = entry.text(VAS_SHORT_DESCRIPTION).ok_or_else(|| entry.lacks(VAS_SHORT_DESCRIPTION))?;
+            insert(&mut self.services, entry, VAS_CODE, description, "value added service table")?;
         }
         Ok(())
     }
@@ -134,7 +150,18 @@ pub(crate) fn tadig(group: &Group, tag: u16) -> Result<Tadig> {
 
 pub(crate) fn sequence(group: &Group) -> Result<u32> {
     let (_, digits) = group.located_text(FILE_SEQUENCE_NUMBER).ok_or_else(|| group.lacks(FILE_SEQUENCE_NUMBER))?;
-    Ok(digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit & 0xf)))
+    Ok(number(digits))
+}
+
+/// Of at most nine checked digits.
+fn number(digits: &[u8]) -> u32 {
+    digits.iter().take(9).fold(0, |number, digit| number * 10 + u32::from(digit & 0xf))
+}
+
+/// A recording entity's address: one string, in 3.10 one of five kinds.
+fn entity_id(entry: &Group) -> Option<String> {
+    let text = [REC_ENTITY_ID, GMLC_ADDRESS, MSC_ID, IP_V4, IP_V6].into_iter().find_map(|tag| entry.text(tag));
+    text.or_else(|| entry.located_text(MSISDN).map(|(_, bytes)| text::digits(bytes)))
 }
 
 pub(crate) fn test_flag(group: &Group) -> Result<bool> {

@@ -9,13 +9,14 @@ use super::{
     header,
     members::read_group,
     reader::{Finished, TapReader},
+    schema,
     sniff::{self, Root},
     source::{End, Source},
     stamp::Stamp,
     tags::*,
 };
 use crate::{
-    error::{ErrorKind, Result, CdrError},
+    error::{CdrError, ErrorKind, Result},
     record::Amounts,
     source::lane_summaries,
 };
@@ -135,7 +136,8 @@ fn join(errors: Vec<CdrError>) -> CdrError {
 
 fn notification<R: Read>(mut source: Source<R>, root: &super::ber::Header) -> Result<Inspection> {
     let mut buffer = Vec::new();
-    let group = read_group(&mut source, root, NOTIFICATION, 0, End::Marker { bound: None }, &mut buffer)?;
+    let schema = schema::of_release(12);
+    let group = read_group(&mut source, schema, root, (NOTIFICATION, 0), End::Marker { bound: None }, &mut buffer)?;
     source.padding()?;
     let (specification, release) = (group.need_int(SPECIFICATION_VERSION)?, group.need_int(RELEASE_VERSION)?);
     Ok(Inspection::Notification(NotificationSummary {

@@ -4,22 +4,24 @@ use std::io::Read;
 
 use super::{
     ber::Header,
-    schema, sniff,
+    schema::{self, Schema},
+    sniff,
     source::{End, Part, Source},
     tags::*,
     tree::{Builder, Group},
-    walk::walk,
+    walk::{walk, At},
 };
-use crate::error::{ErrorKind, Result, CdrError};
+use crate::error::{CdrError, ErrorKind, Result};
 
 /// Tables of recording entities grow with the network.
 const TABLE: u64 = 16 << 20;
 
 /// The members of a transfer batch in their order, and whether each must be there.
-const ORDER: [(u16, bool); 6] = [
+const ORDER: [(u16, bool); 7] = [
     (BATCH_CONTROL_INFO, true),
     (ACCOUNTING_INFO, false),
     (NETWORK_INFO, true),
+    (VAS_INFO, false),
     (MESSAGE_DESCRIPTION_INFO, false),
     (CALL_EVENT_DETAILS, true),
     (AUDIT_CONTROL_INFO, true),
@@ -33,9 +35,10 @@ pub(crate) fn missing(at: u64, tag: u16) -> CdrError {
 }
 
 /// The tag of a member of the transfer batch that may stand here.
-pub(crate) fn place(element: &Header, next: &mut usize, at: u64) -> Result<u16> {
+pub(crate) fn place(schema: &Schema, element: &Header, next: &mut usize, at: u64) -> Result<u16> {
     let parent = "transferBatch";
-    let number = element.tag.application();
+    // the list of events is no node: it is never read whole
+    let number = element.tag.application().filter(|tag| *tag == CALL_EVENT_DETAILS || schema.wire(*tag).is_some());
     let Some(index) = ORDER.iter().position(|(tag, _)| Some(*tag) == number) else {
         return Err(CdrError::new(at, ErrorKind::Unexpected { found: element.tag, parent }));
     };
@@ -64,9 +67,9 @@ pub(crate) fn constructed(element: &Header, what: &'static str, at: u64) -> Resu
 /// Reads one member of the header whole.
 pub(crate) fn read_group<R: Read>(
     source: &mut Source<R>,
+    schema: &Schema,
     element: &Header,
-    tag: u16,
-    at: u64,
+    (tag, at): (u16, u64),
     outer: End,
     buffer: &mut Vec<u8>,
 ) -> Result<Group> {
@@ -76,6 +79,6 @@ pub(crate) fn read_group<R: Read>(
         sniff::version(tag, buffer, base)?;
     }
     let mut builder = Builder::default();
-    walk(tag, at, base, buffer, &mut builder)?;
+    walk(schema, At { tag, at, base }, buffer, &mut builder)?;
     builder.root.ok_or_else(|| missing(at, tag))
 }

@@ -1,4 +1,4 @@
-//! TAP 3.12 transfer batches in BER (GSMA TD.57), read as a stream and taken by nobody's word.
+//! TAP 3.10, 3.11 and 3.12 transfer batches in BER (GSMA TD.57), read as a stream and taken by nobody's word.
 
 mod audit;
 pub(crate) mod ber;
@@ -6,21 +6,25 @@ mod collect;
 mod event;
 mod header;
 mod inspect;
+mod lines;
 mod members;
 mod reader;
-mod schema;
+pub(crate) mod schema;
 mod sniff;
-mod source;
+pub(crate) mod source;
 pub(crate) mod stamp;
 mod table;
+mod table10;
+mod table11;
 pub(crate) mod tags;
-mod text;
+pub(crate) mod text;
 mod tree;
 mod walk;
 
 pub use audit::{Audit, Discrepancy, LaneTotals, Policy, Totals, Verdict};
 pub use ber::Tag;
-pub use header::{ExchangeRate, FileHeader, RecEntity, DEFAULT_CURRENCY};
+pub use header::{FileHeader, RecEntity, DEFAULT_CURRENCY};
+pub(crate) use event::kind as event_kind;
 pub use inspect::{inspect, inspect_with, Inspection, LaneSummary, NotificationSummary, Summary};
 pub use reader::{Finished, TapReader};
 pub use stamp::Stamp;

@@ -7,12 +7,13 @@ use super::{
     ber::Header,
     event::{self, Place},
     header::FileHeader,
-    members, schema,
+    members,
+    schema::{self, Schema},
     source::{End, Part, Source},
-    tags::{ACCOUNTING_INFO, AUDIT_CONTROL_INFO, CALL_EVENT_DETAILS, NETWORK_INFO},
+    tags::{ACCOUNTING_INFO, AUDIT_CONTROL_INFO, CALL_EVENT_DETAILS, NETWORK_INFO, VAS_INFO},
 };
 use crate::{
-    error::{ErrorKind, Result, CdrError},
+    error::{CdrError, ErrorKind, Result},
     format::Format,
     record::{FileIdentity, UsageRecord},
     source::{FileSummary, RecordSource},
@@ -29,6 +30,7 @@ const EVENT: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct TapReader<R> {
     source: Source<R>,
+    schema: &'static Schema,
     header: FileHeader,
     file: Arc<FileIdentity>,
     root: End,
@@ -68,9 +70,11 @@ impl<R: Read> TapReader<R> {
             let Some(element) = source.child(root, "transferBatch")? else {
                 return Err(members::missing(at, CALL_EVENT_DETAILS));
             };
-            let tag = members::place(&element, &mut next, at)?;
+            // batch control information is the same in every release, so that it can be told
+            let schema = schema::of_release(header.as_ref().map_or(12, |header| header.release));
+            let tag = members::place(schema, &element, &mut next, at)?;
             let Some(known) = header.as_mut() else {
-                let group = members::read_group(&mut source, &element, tag, at, root, &mut buffer)?;
+                let group = members::read_group(&mut source, schema, &element, (tag, at), root, &mut buffer)?;
                 header = Some(FileHeader::from_batch_control(&group)?);
                 continue;
             };
@@ -85,12 +89,13 @@ impl<R: Read> TapReader<R> {
                 });
                 let header = known.clone();
                 let totals = Totals::default();
-                return Ok(Self { source, header, file, root, list, records: 0, totals, buffer, done: false });
+                return Ok(Self { source, schema, header, file, root, list, records: 0, totals, buffer, done: false });
             }
-            let group = members::read_group(&mut source, &element, tag, at, root, &mut buffer)?;
+            let group = members::read_group(&mut source, schema, &element, (tag, at), root, &mut buffer)?;
             match tag {
                 ACCOUNTING_INFO => known.add_accounting(&group)?,
                 NETWORK_INFO => known.add_network(&group)?,
+                VAS_INFO => known.add_services(&group)?,
                 _ => known.add_messages(&group)?,
             }
         }
@@ -118,7 +123,7 @@ impl<R: Read> TapReader<R> {
         self.records = record;
         let Some(kind) = event::kind(tag) else { return Ok(None) };
         let place = Place { tag, kind, record, offset, base };
-        let usage = event::decode(place, &self.buffer, &self.header, &self.file)?;
+        let usage = event::decode(self.schema, place, &self.buffer, &self.header, &self.file)?;
         self.totals.add(&usage)?;
         Ok(Some(usage))
     }
@@ -127,7 +132,8 @@ impl<R: Read> TapReader<R> {
     fn take(&mut self, offset: u64) -> Result<Option<(u16, u64)>> {
         const PARENT: &str = "callEventDetails";
         let Some(element) = self.source.child(self.list, PARENT)? else { return Ok(None) };
-        let tag = element.tag.application().filter(|tag| event::kind(*tag).is_some());
+        let tag =
+            element.tag.application().filter(|tag| event::kind(*tag).is_some() && self.schema.wire(*tag).is_some());
         let Some(tag) = tag else {
             return Err(CdrError::new(offset, ErrorKind::Unexpected { found: element.tag, parent: PARENT }));
         };
@@ -165,8 +171,9 @@ impl<R: Read> TapReader<R> {
             return Err(members::missing(at, AUDIT_CONTROL_INFO));
         };
         let mut next = members::AUDIT;
-        let tag = members::place(&element, &mut next, at)?;
-        let group = members::read_group(&mut self.source, &element, tag, at, self.root, &mut self.buffer)?;
+        let tag = members::place(self.schema, &element, &mut next, at)?;
+        let group =
+            members::read_group(&mut self.source, self.schema, &element, (tag, at), self.root, &mut self.buffer)?;
         let audit = Audit::new(&group)?;
         let after = self.source.offset();
         if let Some(extra) = self.source.child(self.root, "transferBatch")? {

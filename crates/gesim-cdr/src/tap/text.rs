@@ -39,15 +39,35 @@ fn bcd_ok(bytes: &[u8], what: &'static str) -> bool {
 
 /// The digits of a checked BCD string.
 pub(crate) fn digits(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|b| [b >> 4, b & 0xf])
-        .filter(|nibble| *nibble != 0xf)
-        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
-        .collect()
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for octet in bytes {
+        push_digit(&mut out, octet >> 4);
+        push_digit(&mut out, octet & 0xf);
+    }
+    out
+}
+
+fn push_digit(out: &mut String, nibble: u8) {
+    match nibble {
+        0..=9 => out.push(char::from(b'0' + nibble)),
+        0xa..=0xe => out.push(char::from(b'a' - 10 + nibble)),
+        _ => {}
+    }
+}
+
+/// A prefix and octets in hexadecimal.
+pub(crate) fn hex(prefix: &str, bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut out = String::with_capacity(prefix.len() + bytes.len() * 2);
+    out.push_str(prefix);
+    for octet in bytes {
+        out.push(DIGITS[usize::from(octet >> 4)]);
+        out.push(DIGITS[usize::from(octet & 0xf)]);
+    }
+    out
 }
 
 /// A checked string; blanks around it carry no meaning (TD.57).
 pub(crate) fn trimmed(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim_matches(' ').to_owned()
+    std::str::from_utf8(bytes).unwrap_or_default().trim_matches(' ').to_owned()
 }

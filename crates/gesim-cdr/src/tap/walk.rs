@@ -2,11 +2,11 @@
 
 use super::{
     ber::{self, Header, Length},
-    schema::{self, Kind, Member, Node},
+    schema::{Kind, Member, Node, Schema},
     source::MAX_DEPTH,
     text,
 };
-use crate::error::{ErrorKind, Result, CdrError};
+use crate::error::{CdrError, ErrorKind, Result};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Value<'a> {
@@ -21,10 +21,19 @@ pub(crate) trait Visitor {
     fn value(&mut self, tag: u16, at: u64, value: Value<'_>) -> Result<()>;
 }
 
-/// Walks `bytes`, the contents of the element `tag` that begins at `at`; the contents begin at `base`.
-pub(crate) fn walk(tag: u16, at: u64, base: u64, bytes: &[u8], visitor: &mut impl Visitor) -> Result<()> {
-    let walker = Walker { bytes, base };
-    let Some(node) = schema::node(tag) else { return Ok(()) };
+/// Where an element is: its tag, the byte offset of the tag, and of its contents.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub tag: u16,
+    pub at: u64,
+    pub base: u64,
+}
+
+/// Walks `bytes`, the contents of one element.
+pub(crate) fn walk(schema: &Schema, element: At, bytes: &[u8], visitor: &mut impl Visitor) -> Result<()> {
+    let At { tag, at, base } = element;
+    let walker = Walker { schema, bytes, base };
+    let Some(node) = schema.wire(tag) else { return Ok(()) };
     visitor.enter(tag, at)?;
     walker.group(node, at, Span { start: 0, end: Some(bytes.len()), bound: bytes.len() }, 1, visitor)?;
     visitor.leave(tag, at)
@@ -39,6 +48,7 @@ struct Span {
 }
 
 struct Walker<'a> {
+    schema: &'a Schema,
     bytes: &'a [u8],
     base: u64,
 }
@@ -76,7 +86,7 @@ impl Walker<'_> {
 
     /// The node of a header and the span of its contents.
     fn open(&self, pos: usize, header: &Header, span: Span, parent: &'static str) -> Result<(&'static Node, Span)> {
-        let Some(node) = header.tag.application().and_then(schema::node) else {
+        let Some(node) = header.tag.application().and_then(|tag| self.schema.wire(tag)) else {
             return self.fail(pos, ErrorKind::Unexpected { found: header.tag, parent });
         };
         let constructed = !matches!(node.kind, Kind::Int | Kind::Text { .. });
@@ -117,7 +127,7 @@ impl Walker<'_> {
             let (child, inner) = self.open(pos, &header, span, parent)?;
             match node.kind {
                 Kind::Seq(members) => next = self.place(members, next, child, pos, parent)?,
-                Kind::List(of) if of == child.tag => {}
+                Kind::List(of) if self.schema.fits(of, child.tag) => {}
                 Kind::Choice(of) if of.contains(&child.tag) && count == 0 => {}
                 Kind::Choice(of) if of.contains(&child.tag) => {
                     return self.fail(pos, ErrorKind::Duplicate { what: child.name, parent });
@@ -128,7 +138,7 @@ impl Walker<'_> {
             pos = self.element(child, self.at(pos), inner, depth, visitor)?;
         }
         match node.kind {
-            Kind::Seq(members) => lacks(&members[next..], parent, at)?,
+            Kind::Seq(members) => self.lacks(&members[next..], parent, at)?,
             _ if count == 0 => return Err(CdrError::new(at, ErrorKind::EmptyGroup { parent })),
             _ => {}
         }
@@ -145,7 +155,9 @@ impl Walker<'_> {
         parent: &'static str,
     ) -> Result<usize> {
         let what = child.name;
-        let Some(index) = members.iter().position(|member| member.tag == child.tag) else {
+        let fits = |member: &Member| self.schema.fits(member.tag, child.tag);
+        let ahead = members[next..].iter().position(fits).map(|index| index + next);
+        let Some(index) = ahead.or_else(|| members.iter().position(fits)) else {
             let tag = ber::Tag { class: 1, constructed: false, number: u32::from(child.tag) };
             return self.fail(pos, ErrorKind::Unexpected { found: tag, parent });
         };
@@ -155,7 +167,7 @@ impl Walker<'_> {
         if index < next {
             return self.fail(pos, ErrorKind::Order { what, parent });
         }
-        lacks(&members[next..index], parent, self.at(pos))?;
+        self.lacks(&members[next..index], parent, self.at(pos))?;
         Ok(index + 1)
     }
 
@@ -188,12 +200,12 @@ impl Walker<'_> {
             }
         }
     }
-}
 
-/// Refuses a group that leaves out a mandatory member.
-fn lacks(skipped: &[Member], parent: &'static str, at: u64) -> Result<()> {
-    match skipped.iter().find(|member| member.mandatory) {
-        Some(member) => Err(CdrError::new(at, ErrorKind::Missing { what: schema::name(member.tag), parent })),
-        None => Ok(()),
+    /// Refuses a group that leaves out a mandatory member.
+    fn lacks(&self, skipped: &[Member], parent: &'static str, at: u64) -> Result<()> {
+        match skipped.iter().find(|member| member.mandatory) {
+            Some(member) => Err(CdrError::new(at, ErrorKind::Missing { what: self.schema.name(member.tag), parent })),
+            None => Ok(()),
+        }
     }
 }
