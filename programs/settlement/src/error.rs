@@ -22,7 +22,7 @@ pub enum SettlementError {
     NotASide,
     #[msg("the agreement is not in the state this needs")]
     WrongAgreementState,
-    #[msg("a lane's tariff counts per one unit or more")]
+    #[msg("a lane's prices count per one unit or more, with ascending tiers from 0, and increments of one unit or more")]
     BadTariff,
     #[msg("the measure is 0 (units) or 1 (TAP charges)")]
     BadMeasure,
@@ -84,4 +84,42 @@ pub enum SettlementError {
     Overflow,
     #[msg("an invariant does not hold")]
     Invariant,
+    #[msg("the terms are not in the state this needs")]
+    WrongTermsState,
+    #[msg("these are not the statement's terms")]
+    WrongTerms,
+    #[msg("a tax, penalty, commitment, late days or SLA step of the terms is out of range, or balanced prices name no reverse agreement")]
+    BadTerms,
+    #[msg("this is not the hash of the terms as the program holds them")]
+    WrongContractHash,
+    #[msg("terms can only be changed by the side that drafts them, before it signs")]
+    NotADraft,
+    #[msg("the period's statement is closed")]
+    StatementClosed,
+    #[msg("the period's statement is not closed yet")]
+    StatementOpen,
+    #[msg("the statement has no room for another entry: call grow_statement first")]
+    StatementFull,
+    #[msg("the terms do not cover this period")]
+    NotEffective,
+    #[msg("a dispute names at least one unit and at most the invoice")]
+    BadDispute,
+    #[msg("the award is above what is disputed")]
+    AboveDispute,
+    #[msg("only the arbiter the terms name may do this")]
+    NotTheArbiter,
+    #[msg("there is nothing to bill or to collect")]
+    NothingDue,
+    #[msg("the two openings are not two places of one record under this agreement, the earlier one first")]
+    NotADuplicate,
+    #[msg("a claim has already struck this record")]
+    AlreadyClaimed,
+    #[msg("the day and the detail do not open the record's metadata digest")]
+    WrongMetadata,
+    #[msg("the record may be billed in this period")]
+    InsidePeriod,
+    #[msg("the reverse statement is not the one the terms name, for the same period")]
+    WrongReverse,
+    #[msg("the bond cannot be withdrawn yet: the agreement must be terminated for long enough, and nothing owed")]
+    BondHeld,
 }

@@ -3,7 +3,10 @@
 use anchor_lang::prelude::*;
 use gesim_core::layout::LANES;
 
-use crate::state::Side;
+use crate::state::{
+    statement::{Change, EntryKind},
+    Side, Statement, TermsState,
+};
 
 #[event]
 pub struct Initialized {
@@ -47,13 +50,22 @@ pub struct AgreementProposed {
     pub mno: Pubkey,
     pub mvno: Pubkey,
     pub proposed_by: Side,
-    pub contract_hash: [u8; 32],
 }
 
 #[event]
-pub struct AgreementSigned {
+pub struct TermsDrafted {
     pub agreement: Pubkey,
+    pub number: u32,
+    pub drafted_by: Side,
+}
+
+#[event]
+pub struct TermsSigned {
+    pub agreement: Pubkey,
+    pub number: u32,
     pub signed_by: Side,
+    pub contract_hash: [u8; 32],
+    pub state: TermsState,
 }
 
 #[event]
@@ -70,11 +82,73 @@ pub struct PayoutSet {
 }
 
 #[event]
-pub struct RateSet {
+pub struct PeriodOpened {
     pub agreement: Pubkey,
     pub period: u32,
+    pub terms: u32,
     pub numerator: u64,
     pub denominator: u64,
+    pub date: u32,
+}
+
+#[event]
+pub struct PeriodClosed {
+    pub statement: Pubkey,
+    pub period: u32,
+    pub billed: u64,
+}
+
+/// A period costs more or less than before, for a reason that no batch carries.
+#[event]
+pub struct StatementRebilled {
+    pub statement: Pubkey,
+    pub kind: EntryKind,
+    pub terms: u32,
+    pub up: u64,
+    pub down: u64,
+    pub billed: u64,
+    /// Waits for a note.
+    pub debit_due: u64,
+}
+
+impl StatementRebilled {
+    pub fn new(address: Pubkey, statement: &Statement, kind: EntryKind, change: Change) -> Self {
+        let Change { up, down } = change;
+        let Statement { terms, billed, debit_due, .. } = *statement;
+        Self { statement: address, kind, terms, up, down, billed, debit_due }
+    }
+}
+
+#[event]
+pub struct NoteIssued {
+    pub batch: Pubkey,
+    pub statement: Pubkey,
+    pub sequence: u32,
+    pub invoice: u64,
+    pub deadline: i64,
+}
+
+/// A record left its period's price: it was billed twice, or in the wrong period.
+#[event]
+pub struct RecordStruck {
+    pub batch: Pubkey,
+    pub chunk: u32,
+    pub position: u32,
+    pub kind: EntryKind,
+    pub price_fell: u64,
+    /// What of it the MNO gives back, and the penalty on that.
+    pub charge: u64,
+    pub penalty: u64,
+    /// All that it owes now.
+    pub owed: u64,
+}
+
+#[event]
+pub struct BondChanged {
+    pub agreement: Pubkey,
+    pub before: u64,
+    pub after: u64,
+    pub owed: u64,
 }
 
 #[event]
@@ -83,6 +157,7 @@ pub struct BatchCommitted {
     pub agreement: Pubkey,
     pub period: u32,
     pub sequence: u32,
+    pub terms: u32,
     pub root: [u8; 32],
     pub ctx: [u8; 32],
     pub records: u64,
@@ -106,6 +181,8 @@ pub struct TotalsOpened {
     pub lane_totals: [u64; LANES],
     pub lane_amounts: [u64; LANES],
     pub invoice: u64,
+    /// What the period costs with it.
+    pub billed: u64,
     pub reward: u64,
     pub deadline: i64,
 }
@@ -120,15 +197,28 @@ pub struct BatchAccepted {
 pub struct BatchDisputed {
     pub batch: Pubkey,
     pub invoice: u64,
+    pub lanes: [u64; LANES],
+    pub disputed: u64,
+    /// The rest, payable at once.
+    pub payable: u64,
     pub deadline: i64,
+}
+
+/// What ended a dispute.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Both,
+    Arbiter,
+    Timeout,
 }
 
 #[event]
 pub struct BatchResolved {
     pub batch: Pubkey,
-    pub invoice: u64,
-    pub payable_before: u64,
-    pub payable_after: u64,
+    pub ending: Ending,
+    pub disputed: u64,
+    pub award: u64,
+    pub payable: u64,
 }
 
 #[event]
@@ -137,18 +227,18 @@ pub struct BatchSettled {
     pub pool: Pubkey,
     pub mno_amount: u64,
     pub prover_amount: u64,
+    /// Not paid, because the MNO owed it.
+    pub set_off: u64,
     pub margin: u64,
     pub paid_before: u64,
     pub paid_after: u64,
     pub payable: u64,
 }
 
+/// A batch whose totals were not opened in time.
 #[event]
 pub struct BatchCancelled {
     pub batch: Pubkey,
-    /// Whether it was disputed: else its totals were not opened in time.
-    pub disputed: bool,
-    pub invoice: u64,
 }
 
 /// One record of a batch, shown to be there by an opening proof.

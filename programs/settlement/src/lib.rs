@@ -1,6 +1,7 @@
 //! GeSIM settlement: MNOs and agreements, usage batches and their proofs, invoices and payouts (ADR 0001 and 0002).
 //!
-//! A batch is committed, proven chunk by chunk, opened to its totals, accepted or disputed, and paid out of escrow.
+//! A batch is committed, proven chunk by chunk, opened to its totals, joins its period's statement, is accepted or disputed,
+//! and paid out of escrow (ADR 0011).
 //! Money moves by `settle_batch` only, and only into the accounts that agreement, batch and pool name.
 //! Which trusted setup the verifying keys come from is in the program's bytes: see `setup`.
 
@@ -15,6 +16,7 @@ pub mod setup;
 pub mod state;
 
 pub use instructions::*;
+use state::{Frame, LaneTerms, TermsHead};
 
 declare_id!("7cXLa6zofPaC97yrCwWZHiPhZ1M1NQ8y1NMbYQTy3oTd");
 
@@ -54,12 +56,20 @@ pub mod settlement {
         AcceptMnoAuthority::run(ctx)
     }
 
-    pub fn propose_agreement(ctx: Context<ProposeAgreement>, id: u32, terms: Terms) -> Result<()> {
-        ProposeAgreement::run(ctx, id, terms)
+    pub fn propose_agreement(ctx: Context<ProposeAgreement>, id: u32, frame: Frame) -> Result<()> {
+        ProposeAgreement::run(ctx, id, frame)
     }
 
-    pub fn sign_agreement(ctx: Context<SignAgreement>) -> Result<()> {
-        SignAgreement::run(ctx)
+    pub fn draft_terms(ctx: Context<DraftTerms>, head: TermsHead) -> Result<()> {
+        DraftTerms::run(ctx, head)
+    }
+
+    pub fn set_lane(ctx: Context<SetLane>, lane: LaneTerms) -> Result<()> {
+        SetLane::run(ctx, lane)
+    }
+
+    pub fn sign_terms(ctx: Context<SignTerms>, contract_hash: [u8; 32]) -> Result<()> {
+        SignTerms::run(ctx, contract_hash)
     }
 
     pub fn terminate_agreement(ctx: Context<TerminateAgreement>) -> Result<()> {
@@ -78,8 +88,44 @@ pub mod settlement {
         SetPayout::run(ctx)
     }
 
-    pub fn set_rate(ctx: Context<SetRate>, period: u32, numerator: u64, denominator: u64) -> Result<()> {
-        SetRate::run(ctx, period, numerator, denominator)
+    pub fn post_bond(ctx: Context<PostBond>, amount: u64) -> Result<()> {
+        PostBond::run(ctx, amount)
+    }
+
+    pub fn collect_bond(ctx: Context<CollectBond>) -> Result<()> {
+        CollectBond::run(ctx)
+    }
+
+    pub fn withdraw_bond(ctx: Context<WithdrawBond>) -> Result<()> {
+        WithdrawBond::run(ctx)
+    }
+
+    pub fn open_period(ctx: Context<OpenPeriod>, period: u32, rate: ExchangeRate) -> Result<()> {
+        OpenPeriod::run(ctx, period, rate)
+    }
+
+    pub fn close_period(ctx: Context<ClosePeriod>) -> Result<()> {
+        ClosePeriod::run(ctx)
+    }
+
+    pub fn grow_statement(ctx: Context<GrowStatement>) -> Result<()> {
+        GrowStatement::run(ctx)
+    }
+
+    pub fn rerate_statement(ctx: Context<RerateStatement>, rate: ExchangeRate) -> Result<()> {
+        RerateStatement::run(ctx, rate)
+    }
+
+    pub fn balance_statement(ctx: Context<BalanceStatement>) -> Result<()> {
+        BalanceStatement::run(ctx)
+    }
+
+    pub fn bill_commitment(ctx: Context<BillCommitment>) -> Result<()> {
+        BillCommitment::run(ctx)
+    }
+
+    pub fn issue_note(ctx: Context<IssueNote>) -> Result<()> {
+        IssueNote::run(ctx)
     }
 
     pub fn commit_batch(ctx: Context<CommitBatch>, period: u32, sequence: u32, commitment: Commitment) -> Result<()> {
@@ -114,12 +160,16 @@ pub mod settlement {
         AcceptBatch::run(ctx)
     }
 
-    pub fn dispute_batch(ctx: Context<DisputeBatch>) -> Result<()> {
-        DisputeBatch::run(ctx)
+    pub fn dispute_batch(ctx: Context<DisputeBatch>, lanes: [u64; 8]) -> Result<()> {
+        DisputeBatch::run(ctx, lanes)
     }
 
-    pub fn resolve_batch(ctx: Context<ResolveBatch>, amount: u64) -> Result<()> {
-        ResolveBatch::run(ctx, amount)
+    pub fn resolve_batch(ctx: Context<ResolveBatch>, award: u64) -> Result<()> {
+        ResolveBatch::run(ctx, award)
+    }
+
+    pub fn award_batch(ctx: Context<AwardBatch>, award: u64) -> Result<()> {
+        AwardBatch::run(ctx, award)
     }
 
     pub fn expire_batch(ctx: Context<ExpireBatch>) -> Result<()> {
@@ -132,5 +182,21 @@ pub mod settlement {
 
     pub fn check_record(ctx: Context<CheckRecord>, record: Record, proof: [u8; 256]) -> Result<()> {
         CheckRecord::run(ctx, record, proof)
+    }
+
+    pub fn open_record(ctx: Context<OpenRecord>, record: Record, proof: [u8; 256]) -> Result<()> {
+        OpenRecord::run(ctx, record, proof)
+    }
+
+    pub fn close_opening(ctx: Context<CloseOpening>) -> Result<()> {
+        CloseOpening::run(ctx)
+    }
+
+    pub fn claim_duplicate(ctx: Context<ClaimDuplicate>) -> Result<()> {
+        ClaimDuplicate::run(ctx)
+    }
+
+    pub fn claim_out_of_period(ctx: Context<ClaimOutOfPeriod>, day: u32, detail: [u8; 32]) -> Result<()> {
+        ClaimOutOfPeriod::run(ctx, day, detail)
     }
 }

@@ -30,8 +30,8 @@ impl AcceptBatch<'_> {
         let batch = &mut ctx.accounts.batch;
         let open = matches!(batch.state, BatchState::Opened | BatchState::Disputed);
         require!(open, SettlementError::WrongBatchState);
-        batch.state = BatchState::Accepted;
-        batch.deadline = 0;
+        let all = batch.disputed;
+        batch.end_dispute(all, ctx.accounts.agreement.frame.prover_reward)?;
         batch.invariant()?;
         let event = BatchAccepted { batch: batch.key(), payable: batch.payable };
         emit_cpi!(event);

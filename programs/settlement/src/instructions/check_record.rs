@@ -38,32 +38,34 @@ pub struct CheckRecord<'info> {
     pub batch: Box<Account<'info, Batch>>,
 }
 
-impl CheckRecord<'_> {
-    fn validate(&self, record: &Record) -> Result<()> {
-        self.config.running(pause::VERIFY)?;
-        let limit = self.batch.circuit()?.records() as u64;
-        let fits = record.chunk < self.batch.chunks
-            && usize::from(record.lane) < LANES
-            && u64::from(record.position) < limit
-            && record.value < VALUE_LIMIT;
+impl Record {
+    /// Verifies the opening proof of this record against a batch.
+    pub fn verify(&self, batch: &Batch, proof: &Proof) -> Result<()> {
+        let limit = batch.circuit()?.records() as u64;
+        let fits = self.chunk < batch.chunks
+            && usize::from(self.lane) < LANES
+            && u64::from(self.position) < limit
+            && self.value < VALUE_LIMIT;
         require!(fits, SettlementError::BadRecord);
-        let canonical = is_canonical(&record.record_id) && is_canonical(&record.meta_digest);
+        let canonical = is_canonical(&self.record_id) && is_canonical(&self.meta_digest);
         require!(canonical, SettlementError::NotAFieldElement);
+        let Self { chunk, lane, position, value, record_id, meta_digest } = *self;
+        let opened = OpenedRecord { chunk, lane, position, value, record_id, meta_digest };
+        let input = opening_input(&batch.ctx, &batch.root, &opened).map_err(|_| SettlementError::NotAFieldElement)?;
+        if let Err(error) = verify(opening_key(batch.circuit()?), proof, &input) {
+            msg!("{}", error);
+            return err!(SettlementError::InvalidProof);
+        }
         Ok(())
     }
 }
 
 impl CheckRecord<'_> {
     pub fn run(ctx: Context<Self>, record: Record, proof: Proof) -> Result<()> {
-        ctx.accounts.validate(&record)?;
+        ctx.accounts.config.running(pause::VERIFY)?;
         let batch = &ctx.accounts.batch;
+        record.verify(batch, &proof)?;
         let Record { chunk, lane, position, value, record_id, meta_digest } = record;
-        let opened = OpenedRecord { chunk, lane, position, value, record_id, meta_digest };
-        let input = opening_input(&batch.ctx, &batch.root, &opened).map_err(|_| SettlementError::NotAFieldElement)?;
-        if let Err(error) = verify(opening_key(batch.circuit()?), &proof, &input) {
-            msg!("{}", error);
-            return err!(SettlementError::InvalidProof);
-        }
         let event = RecordChecked { batch: batch.key(), chunk, lane, position, value, record_id, meta_digest };
         emit_cpi!(event);
         Ok(())

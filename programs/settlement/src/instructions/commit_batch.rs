@@ -10,8 +10,8 @@ use crate::{
     error::SettlementError,
     events::BatchCommitted,
     state::{
-        batch::MAX_SEQUENCE, config::pause, period_rate::require_period, seeds, Agreement, AgreementState, Batch,
-        BatchState, Config, Mno, PeriodRate, VERSION,
+        batch::MAX_SEQUENCE, config::pause, seeds, Agreement, AgreementState, Batch, BatchKind, BatchState, Config, Mno,
+        Statement, BOOKS_VERSION,
     },
 };
 
@@ -36,15 +36,14 @@ impl Commitment {
     }
 }
 
-/// The MNO fixes a period's records: root, counts, prover. The period's rate must stand already, so that the
-/// MVNO cannot hold an invoice up by not signing one.
+/// The MNO fixes records of a period: root, counts, prover. The period must be open, its exchange rate with it.
 ///
 /// 0. `[signer, writable]` payer
 /// 1. `[signer]` authority of the MNO
 /// 2. config
 /// 3. mno
 /// 4. agreement
-/// 5. rate of the period
+/// 5. `[writable]` statement of the period
 /// 6. prover: who is rewarded
 /// 7. prover_token: the prover's associated token account of the agreement's mint. Anyone can create that one again, so a
 ///    prover who closes it cannot hold the MNO's payment up.
@@ -66,8 +65,9 @@ pub struct CommitBatch<'info> {
         bump = agreement.bump,
         has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
-    #[account(seeds = [seeds::RATE, agreement.key().as_ref(), &period.to_le_bytes()], bump = rate.bump)]
-    pub rate: Box<Account<'info, PeriodRate>>,
+    #[account(mut, seeds = [seeds::STATEMENT, agreement.key().as_ref(), &period.to_le_bytes()], bump = statement.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
+    pub statement: Box<Account<'info, Statement>>,
     /// CHECK: an address to reward, nothing more.
     pub prover: UncheckedAccount<'info>,
     #[account(constraint = prover_token.mint == agreement.mint @ SettlementError::WrongMint)]
@@ -79,10 +79,10 @@ pub struct CommitBatch<'info> {
 }
 
 impl CommitBatch<'_> {
-    fn validate(&self, period: u32, sequence: u32) -> Result<()> {
+    fn validate(&self, sequence: u32) -> Result<()> {
         self.config.running(pause::COMMIT)?;
         require!(self.agreement.state == AgreementState::Active, SettlementError::WrongAgreementState);
-        require_period(period)?;
+        self.statement.require_open()?;
         require!((1..=MAX_SEQUENCE).contains(&sequence), SettlementError::BadSequence);
         let token = self.prover_token.to_account_info();
         let expected = get_associated_token_address_with_program_id(self.prover.key, &self.agreement.mint, token.owner);
@@ -95,7 +95,7 @@ impl CommitBatch<'_> {
 impl CommitBatch<'_> {
     pub fn run(ctx: Context<Self>, period: u32, sequence: u32, commitment: Commitment) -> Result<()> {
         let accounts = &mut *ctx.accounts;
-        accounts.validate(period, sequence)?;
+        accounts.validate(sequence)?;
         let circuit = commitment.validate()?;
         let agreement = &accounts.agreement;
         let Commitment { root, records, chunks, nonce, .. } = commitment;
@@ -105,7 +105,7 @@ impl CommitBatch<'_> {
             agreement: agreement.key().to_bytes(),
             period,
             sequence,
-            measure: agreement.measure()?,
+            measure: agreement.frame.measure()?,
             circuit,
             records,
             chunks,
@@ -115,13 +115,15 @@ impl CommitBatch<'_> {
         let now = Clock::get()?.unix_timestamp;
         let batch = &mut accounts.batch;
         batch.set_inner(Batch {
-            version: VERSION,
+            version: BOOKS_VERSION,
             bump: ctx.bumps.batch,
             state: BatchState::Committed,
+            kind: BatchKind::Usage,
             agreement: agreement.key(),
             period,
             sequence,
-            measure: agreement.measure,
+            terms: accounts.statement.terms,
+            measure: agreement.frame.measure,
             circuit: commitment.circuit,
             chunks,
             records,
@@ -135,21 +137,30 @@ impl CommitBatch<'_> {
             invoice: 0,
             payable: 0,
             paid: 0,
+            set_off: 0,
+            disputed_lanes: [0; LANES],
+            disputed: 0,
+            struck: 0,
+            clawed: 0,
             prover: accounts.prover.key(),
             prover_token: accounts.prover_token.key(),
             reward_due: 0,
+            reward_paid: 0,
             committed_at: now,
             opened_at: 0,
             deadline: 0,
             reserved: [0; 64],
         });
-        batch.set_deadline(now, agreement.prove_window)?;
+        batch.set_deadline(now, agreement.frame.prove_window)?;
         batch.invariant()?;
+        let statement = &mut accounts.statement;
+        statement.open_batches = statement.open_batches.checked_add(1).ok_or(SettlementError::Overflow)?;
         let event = BatchCommitted {
             batch: batch.key(),
             agreement: agreement.key(),
             period,
             sequence,
+            terms: batch.terms,
             root,
             ctx: batch.ctx,
             records,

@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use gesim_core::{layout::LANES, tariff::sum};
 
 use crate::{
     error::SettlementError,
@@ -6,7 +7,8 @@ use crate::{
     state::{seeds, Agreement, Batch, BatchState},
 };
 
-/// The MVNO objects, inside the window. Payment waits until both agree on an amount, or the batch lapses.
+/// The MVNO objects to part of an invoice, inside the window: so much stablecoin of each lane. The rest is payable at
+/// once; the disputed part waits until both agree, the arbiter decides, the MVNO gives in, or the terms' rule ends it.
 ///
 /// 0. `[signer]` authority of the MVNO
 /// 1. agreement
@@ -26,15 +28,23 @@ pub struct DisputeBatch<'info> {
 }
 
 impl DisputeBatch<'_> {
-    pub fn run(ctx: Context<Self>) -> Result<()> {
+    pub fn run(ctx: Context<Self>, lanes: [u64; LANES]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
         let batch = &mut ctx.accounts.batch;
         batch.require_state(BatchState::Opened)?;
         batch.in_time(now)?;
-        batch.state = BatchState::Disputed;
-        batch.set_deadline(now, ctx.accounts.agreement.resolve_window)?;
+        let disputed = sum(&lanes).map_err(|_| SettlementError::Overflow)?;
+        batch.dispute(lanes, disputed)?;
+        batch.set_deadline(now, ctx.accounts.agreement.frame.resolve_window)?;
         batch.invariant()?;
-        let event = BatchDisputed { batch: batch.key(), invoice: batch.invoice, deadline: batch.deadline };
+        let event = BatchDisputed {
+            batch: batch.key(),
+            invoice: batch.invoice,
+            lanes,
+            disputed,
+            payable: batch.payable,
+            deadline: batch.deadline,
+        };
         emit_cpi!(event);
         Ok(())
     }

@@ -1,24 +1,22 @@
 use anchor_lang::prelude::*;
-use gesim_core::{
-    inputs::Totals,
-    layout::LANES,
-    poseidon::is_canonical,
-    tariff::{invoice, lane_amount},
-};
+use gesim_core::{inputs::Totals, layout::LANES, poseidon::is_canonical};
 
 use crate::{
     error::SettlementError,
     events::TotalsOpened,
-    state::{batch::BatchState, config::pause, seeds, Agreement, Batch, Config, PeriodRate},
+    state::{
+        batch::BatchState, config::pause, seeds, statement::EntryKind, Agreement, Batch, Config, Room, Statement, Terms,
+    },
 };
 
-/// Opens the last commitment to the proven totals; the program itself makes the invoice of them. Anyone who knows
-/// the blinding may: the commitment has one opening.
+/// Opens the last commitment to the proven totals. They join the period's statement, the program rates it anew, and the
+/// batch's invoice is what the price of the period grew by. Anyone who knows the blinding may: the commitment has one opening.
 ///
 /// 0. config
 /// 1. agreement
-/// 2. rate of the batch's period
-/// 3. `[writable]` batch
+/// 2. `[writable]` terms of the statement
+/// 3. `[writable]` statement of the batch's period
+/// 4. `[writable]` batch
 #[event_cpi]
 #[derive(Accounts)]
 pub struct OpenTotals<'info> {
@@ -27,8 +25,12 @@ pub struct OpenTotals<'info> {
     #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
         bump = agreement.bump)]
     pub agreement: Box<Account<'info, Agreement>>,
-    #[account(seeds = [seeds::RATE, agreement.key().as_ref(), &batch.period.to_le_bytes()], bump = rate.bump)]
-    pub rate: Box<Account<'info, PeriodRate>>,
+    #[account(mut, seeds = [seeds::TERMS, terms.agreement.as_ref(), &terms.number.to_le_bytes()], bump = terms.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
+    pub terms: Box<Account<'info, Terms>>,
+    #[account(mut, seeds = [seeds::STATEMENT, agreement.key().as_ref(), &batch.period.to_le_bytes()], bump = statement.bump,
+        has_one = agreement @ SettlementError::WrongAgreement)]
+    pub statement: Box<Account<'info, Statement>>,
     #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
         bump = batch.bump,
         has_one = agreement @ SettlementError::WrongAgreement)]
@@ -46,41 +48,41 @@ impl OpenTotals<'_> {
         let opened = Totals { lanes, records: batch.records }.commit(blinding);
         let opened = opened.map_err(|_| SettlementError::NotAFieldElement)?;
         require!(opened == batch.commitment, SettlementError::WrongTotals);
-        Ok(())
-    }
-
-    /// Amount of each lane in tariff units, and the invoice in stablecoin.
-    fn price(&self, totals: &[u64; LANES]) -> Result<([u64; LANES], u64)> {
-        let rounding = self.agreement.rounding()?;
-        let mut amounts = [0; LANES];
-        for ((amount, total), tariff) in amounts.iter_mut().zip(totals).zip(&self.agreement.tariff) {
-            *amount = lane_amount(*total, &tariff.into(), rounding).map_err(|_| SettlementError::Overflow)?;
-        }
-        let invoice = invoice(&amounts, self.rate.numerator, self.rate.denominator, rounding);
-        Ok((amounts, invoice.map_err(|_| SettlementError::Overflow)?))
+        self.statement.room()
     }
 }
 
 impl OpenTotals<'_> {
     pub fn run(ctx: Context<Self>, totals: [u64; LANES], blinding: [u8; 32]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
-        ctx.accounts.validate(totals, &blinding, now)?;
-        let (lane_amounts, invoice) = ctx.accounts.price(&totals)?;
-        let agreement = &ctx.accounts.agreement;
-        let batch = &mut ctx.accounts.batch;
+        let accounts = &mut *ctx.accounts;
+        accounts.validate(totals, &blinding, now)?;
+        let (agreement, batch) = (&accounts.agreement, &mut accounts.batch);
+        let (terms, statement) = (&mut accounts.terms, &mut accounts.statement);
+        let amounts_before = statement.lane_amounts;
+        statement.add(&totals, batch.records)?;
+        let rated = statement.rate(agreement, terms)?;
+        let change = statement.rebill(rated, terms, EntryKind::Batch, batch.sequence, now)?;
+        // more usage never costs less
+        require!(change.down == 0, SettlementError::Invariant);
+        statement.invariant()?;
+
         batch.state = BatchState::Opened;
+        batch.terms = statement.terms;
         batch.lane_totals = totals;
-        batch.lane_amounts = lane_amounts;
-        batch.invoice = invoice;
-        batch.set_payable(invoice, agreement.prover_reward);
+        for ((amount, after), before) in batch.lane_amounts.iter_mut().zip(&statement.lane_amounts).zip(&amounts_before) {
+            *amount = after.checked_sub(*before).ok_or(SettlementError::Invariant)?;
+        }
+        batch.set_invoice(change.up, agreement.frame.prover_reward);
         batch.opened_at = now;
-        batch.set_deadline(now, agreement.dispute_window)?;
+        batch.set_deadline(now, agreement.frame.dispute_window)?;
         batch.invariant()?;
         let event = TotalsOpened {
             batch: batch.key(),
             lane_totals: totals,
-            lane_amounts,
-            invoice,
+            lane_amounts: batch.lane_amounts,
+            invoice: batch.invoice,
+            billed: statement.billed,
             reward: batch.reward_due,
             deadline: batch.deadline,
         };

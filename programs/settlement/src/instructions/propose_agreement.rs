@@ -1,28 +1,14 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount};
-use gesim_core::layout::LANES;
 
 use crate::{
     error::SettlementError,
     events::AgreementProposed,
-    state::{config::pause, seeds, Agreement, AgreementState, Config, Mno, Side, Tariff, VERSION},
+    state::{config::pause, seeds, Agreement, AgreementState, Config, Frame, Mno, Side, BOOKS_VERSION},
 };
 
-/// What the two sides agree on. Nothing of it changes after the proposal.
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
-pub struct Terms {
-    pub measure: u8,
-    pub currency_decimals: u8,
-    pub rounding: u8,
-    pub tariff: [Tariff; LANES],
-    pub prove_window: u32,
-    pub dispute_window: u32,
-    pub resolve_window: u32,
-    pub prover_reward: u64,
-    pub contract_hash: [u8; 32],
-}
-
-/// One side writes the agreement down and thereby signs it.
+/// One side opens an agreement: who, in which money, and the frame. It is active once both have signed a version of
+/// its terms.
 ///
 /// 0. `[signer, writable]` payer
 /// 1. `[signer]` proposer: the MNO's authority, or the MVNO
@@ -56,7 +42,7 @@ pub struct ProposeAgreement<'info> {
 }
 
 impl ProposeAgreement<'_> {
-    pub fn run(ctx: Context<Self>, id: u32, terms: Terms) -> Result<()> {
+    pub fn run(ctx: Context<Self>, id: u32, frame: Frame) -> Result<()> {
         let accounts = &mut *ctx.accounts;
         accounts.config.running(pause::AGREE)?;
         let (mno, mvno, proposer) = (accounts.mno.key(), accounts.mvno.key(), accounts.proposer.key());
@@ -66,11 +52,12 @@ impl ProposeAgreement<'_> {
             _ => return err!(SettlementError::NotASide),
         };
         let agreement = &mut accounts.agreement;
+        let address = agreement.key();
         agreement.set_inner(Agreement {
-            version: VERSION,
+            version: BOOKS_VERSION,
             bump: ctx.bumps.agreement,
+            bond_bump: seeds::bond(&address).1,
             state: AgreementState::Proposed,
-            proposed_by,
             id,
             mno,
             mvno,
@@ -78,25 +65,18 @@ impl ProposeAgreement<'_> {
             pending_mvno: Pubkey::default(),
             mint: accounts.mint.key(),
             payout: accounts.payout.key(),
-            measure: terms.measure,
-            currency_decimals: terms.currency_decimals,
-            rounding: terms.rounding,
-            tariff: terms.tariff,
-            prove_window: terms.prove_window,
-            dispute_window: terms.dispute_window,
-            resolve_window: terms.resolve_window,
-            prover_reward: terms.prover_reward,
-            contract_hash: terms.contract_hash,
+            frame,
+            terms: 0,
+            drafts: 0,
+            owed: 0,
+            owed_total: 0,
+            repaid_total: 0,
+            bond: 0,
+            terminated_at: 0,
             reserved: [0; 64],
         });
         agreement.invariant()?;
-        let event = AgreementProposed {
-            agreement: agreement.key(),
-            mno,
-            mvno,
-            proposed_by,
-            contract_hash: terms.contract_hash,
-        };
+        let event = AgreementProposed { agreement: agreement.key(), mno, mvno, proposed_by };
         emit_cpi!(event);
         Ok(())
     }

@@ -2,12 +2,12 @@ use anchor_lang::prelude::*;
 
 use crate::{
     error::SettlementError,
-    events::BatchResolved,
+    events::{BatchResolved, Ending},
     state::{seeds, Agreement, Batch, BatchState, Mno},
 };
 
-/// Both sides end a dispute with an amount, the invoice at most. As long as nobody has let the batch lapse they may:
-/// two signatures need no deadline.
+/// Both sides end a dispute with a correction: so much of the disputed part is paid, the rest dropped. As long as nobody
+/// has let the dispute lapse they may: two signatures need no deadline.
 ///
 /// 0. `[signer]` authority of the MNO
 /// 1. `[signer]` authority of the MVNO
@@ -32,20 +32,16 @@ pub struct ResolveBatch<'info> {
 }
 
 impl ResolveBatch<'_> {
-    pub fn run(ctx: Context<Self>, amount: u64) -> Result<()> {
+    pub fn run(ctx: Context<Self>, award: u64) -> Result<()> {
         let accounts = &mut *ctx.accounts;
         let agreement = &accounts.agreement;
         agreement.signed_by_both(&accounts.mno.authority, accounts.mno_authority.key, accounts.mvno.key)?;
         let batch = &mut accounts.batch;
         batch.require_state(BatchState::Disputed)?;
-        require!(amount <= batch.invoice, SettlementError::AboveInvoice);
-        let payable_before = batch.payable;
-        batch.state = BatchState::Accepted;
-        batch.deadline = 0;
-        batch.set_payable(amount, agreement.prover_reward);
+        let disputed = batch.disputed;
+        batch.end_dispute(award, agreement.frame.prover_reward)?;
         batch.invariant()?;
-        let event =
-            BatchResolved { batch: batch.key(), invoice: batch.invoice, payable_before, payable_after: batch.payable };
+        let event = BatchResolved { batch: batch.key(), ending: Ending::Both, disputed, award, payable: batch.payable };
         emit_cpi!(event);
         Ok(())
     }

@@ -8,11 +8,11 @@ use crate::{
     state::{config::pause, seeds, Agreement, Batch, BatchState, Config},
 };
 
-/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO. A pool that is short, or at its
+/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO, who first gets what it owes set off. A pool that is short, or at its
 /// outflow limit, pays what it can; the rest is taken later, from the same pool or another one. Anyone may ask for it.
 ///
 /// 0. config
-/// 1. agreement
+/// 1. `[writable]` agreement
 /// 2. `[writable]` batch
 /// 3. authority: this program's `["authority"]`, which escrow obeys
 /// 4. config of escrow
@@ -30,7 +30,7 @@ use crate::{
 pub struct SettleBatch<'info> {
     #[account(seeds = [seeds::CONFIG], bump = config.bump)]
     pub config: Box<Account<'info, Config>>,
-    #[account(seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
+    #[account(mut, seeds = [seeds::AGREEMENT, agreement.mno.as_ref(), agreement.mvno_origin.as_ref(), &agreement.id.to_le_bytes()],
         bump = agreement.bump)]
     pub agreement: Box<Account<'info, Agreement>>,
     #[account(mut, seeds = [seeds::BATCH, batch.agreement.as_ref(), &batch.period.to_le_bytes(), &batch.sequence.to_le_bytes()],
@@ -67,7 +67,8 @@ impl<'info> SettleBatch<'info> {
     fn validate(&self, now: i64) -> Result<()> {
         self.config.running(pause::SETTLE)?;
         match self.batch.state {
-            BatchState::Accepted => Ok(()),
+            // Of a disputed batch, what is not disputed.
+            BatchState::Accepted | BatchState::Disputed => Ok(()),
             // Silence is consent, once the window is over.
             BatchState::Opened => self.batch.past_deadline(now),
             _ => err!(SettlementError::WrongBatchState),
@@ -111,10 +112,13 @@ impl SettleBatch<'_> {
         accounts.validate(now)?;
         let available = accounts.available(now);
         let (paid_before, margin_before) = (accounts.batch.paid, accounts.pool.total_treasury);
+        let set_off = accounts.batch.set_off_against(&mut accounts.agreement)?;
         let (mno_amount, prover_amount) = accounts.batch.pay(available)?;
         let batch = &accounts.batch;
-        require!(batch.paid > paid_before || batch.state == BatchState::Settled, SettlementError::EmptyPool);
+        let moved = batch.paid > paid_before || set_off > 0;
+        require!(moved || batch.state == BatchState::Settled, SettlementError::EmptyPool);
         batch.invariant()?;
+        accounts.agreement.invariant()?;
 
         accounts.release(mno_amount, prover_amount)?;
         accounts.pool.reload()?;
@@ -124,6 +128,7 @@ impl SettleBatch<'_> {
             pool: accounts.pool.key(),
             mno_amount,
             prover_amount,
+            set_off,
             margin,
             paid_before,
             paid_after: accounts.batch.paid,

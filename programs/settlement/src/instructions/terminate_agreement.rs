@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     error::SettlementError,
     events::AgreementTerminated,
-    state::{seeds, Agreement, AgreementState, Mno, Side},
+    state::{seeds, Agreement, AgreementState, Mno},
 };
 
 /// Either side leaves (or turns a proposal down). No new batches; those on their way are finished and paid.
@@ -29,12 +29,9 @@ impl TerminateAgreement<'_> {
         let accounts = &mut *ctx.accounts;
         let agreement = &mut accounts.agreement;
         require!(agreement.state != AgreementState::Terminated, SettlementError::WrongAgreementState);
-        let terminated_by = match accounts.signer.key() {
-            key if key == accounts.mno.authority => Side::Mno,
-            key if key == agreement.mvno => Side::Mvno,
-            _ => return err!(SettlementError::NotASide),
-        };
+        let terminated_by = agreement.side(&accounts.mno.authority, accounts.signer.key)?;
         agreement.state = AgreementState::Terminated;
+        agreement.terminated_at = Clock::get()?.unix_timestamp;
         agreement.invariant()?;
         let event = AgreementTerminated { agreement: agreement.key(), terminated_by };
         emit_cpi!(event);

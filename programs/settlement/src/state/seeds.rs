@@ -6,9 +6,12 @@ pub const CONFIG: &[u8] = b"config";
 pub const AUTHORITY: &[u8] = b"authority";
 pub const MNO: &[u8] = b"mno";
 pub const AGREEMENT: &[u8] = b"agreement";
-pub const RATE: &[u8] = b"rate";
+pub const TERMS: &[u8] = b"terms";
+pub const STATEMENT: &[u8] = b"statement";
 pub const BATCH: &[u8] = b"batch";
 pub const BUFFER: &[u8] = b"buffer";
+pub const OPENING: &[u8] = b"opening";
+pub const BOND: &[u8] = b"bond";
 
 pub fn config() -> (Pubkey, u8) {
     Pubkey::find_program_address(&[CONFIG], &crate::ID)
@@ -28,8 +31,21 @@ pub fn agreement(mno: &Pubkey, mvno: &Pubkey, id: u32) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[AGREEMENT, mno.as_ref(), mvno.as_ref(), &id.to_le_bytes()], &crate::ID)
 }
 
-pub fn rate(agreement: &Pubkey, period: u32) -> (Pubkey, u8) {
-    Pubkey::find_program_address(&[RATE, agreement.as_ref(), &period.to_le_bytes()], &crate::ID)
+pub fn terms(agreement: &Pubkey, number: u32) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[TERMS, agreement.as_ref(), &number.to_le_bytes()], &crate::ID)
+}
+
+pub fn statement(agreement: &Pubkey, period: u32) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[STATEMENT, agreement.as_ref(), &period.to_le_bytes()], &crate::ID)
+}
+
+pub fn bond(agreement: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[BOND, agreement.as_ref()], &crate::ID)
+}
+
+pub fn opening(batch: &Pubkey, chunk: u32, position: u32) -> (Pubkey, u8) {
+    let (chunk, position) = (chunk.to_le_bytes(), position.to_le_bytes());
+    Pubkey::find_program_address(&[OPENING, batch.as_ref(), &chunk, &position], &crate::ID)
 }
 
 pub fn batch(agreement: &Pubkey, period: u32, sequence: u32) -> (Pubkey, u8) {

@@ -1,5 +1,8 @@
 use anchor_lang::system_program;
-use settlement::{accounts, instruction, Terms};
+use settlement::{
+    accounts, instruction,
+    state::{Frame, LaneTerms, TermsHead},
+};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
@@ -15,7 +18,7 @@ pub struct Parties {
     pub payout: Pubkey,
 }
 
-pub fn propose_agreement(payer: Pubkey, proposer: Pubkey, parties: &Parties, id: u32, terms: Terms) -> Instruction {
+pub fn propose_agreement(payer: Pubkey, proposer: Pubkey, parties: &Parties, id: u32, frame: Frame) -> Instruction {
     let accounts = accounts::ProposeAgreement {
         payer,
         proposer,
@@ -29,50 +32,71 @@ pub fn propose_agreement(payer: Pubkey, proposer: Pubkey, parties: &Parties, id:
         event_authority: event_authority(),
         program: ID,
     };
-    build(accounts, instruction::ProposeAgreement { id, terms })
+    build(accounts, instruction::ProposeAgreement { id, frame })
 }
 
-pub fn sign_agreement(signer: Pubkey, mno: Pubkey, agreement: Pubkey) -> Instruction {
-    let accounts = accounts::SignAgreement {
-        signer,
-        config: config(),
-        mno,
-        agreement,
-        event_authority: event_authority(),
-        program: ID,
-    };
-    build(accounts, instruction::SignAgreement {})
+/// A version of an agreement's terms, and who works on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Version {
+    /// Authority of a side.
+    pub signer: Pubkey,
+    pub mno: Pubkey,
+    pub agreement: Pubkey,
+    pub number: u32,
 }
 
-/// The two signers a rate, or a disputed amount, needs.
+impl Version {
+    fn terms(&self) -> Pubkey {
+        seeds::terms(&self.agreement, self.number).0
+    }
+
+    /// Begins it. Its number must be the agreement's `drafts + 1`.
+    pub fn draft(&self, payer: Pubkey, head: TermsHead) -> Instruction {
+        let accounts = accounts::DraftTerms {
+            payer,
+            signer: self.signer,
+            config: config(),
+            mno: self.mno,
+            agreement: self.agreement,
+            terms: self.terms(),
+            system_program: system_program::ID,
+            event_authority: event_authority(),
+            program: ID,
+        };
+        build(accounts, instruction::DraftTerms { head })
+    }
+
+    pub fn set_lane(&self, payer: Pubkey, lane: LaneTerms) -> Instruction {
+        let accounts = accounts::SetLane {
+            payer,
+            signer: self.signer,
+            mno: self.mno,
+            agreement: self.agreement,
+            terms: self.terms(),
+            system_program: system_program::ID,
+        };
+        build(accounts, instruction::SetLane { lane })
+    }
+
+    pub fn sign(&self, contract_hash: [u8; 32]) -> Instruction {
+        let accounts = accounts::SignTerms {
+            signer: self.signer,
+            config: config(),
+            mno: self.mno,
+            agreement: self.agreement,
+            terms: self.terms(),
+            event_authority: event_authority(),
+            program: ID,
+        };
+        build(accounts, instruction::SignTerms { contract_hash })
+    }
+}
+
+/// The two signers a period, or a correction, needs.
 #[derive(Debug, Clone, Copy)]
 pub struct BothSides {
     pub mno_authority: Pubkey,
     pub mvno: Pubkey,
-}
-
-/// `numerator / denominator` stablecoin units for one tariff unit.
-pub fn set_rate(
-    payer: Pubkey,
-    sides: BothSides,
-    mno: Pubkey,
-    agreement: Pubkey,
-    period: u32,
-    (numerator, denominator): (u64, u64),
-) -> Instruction {
-    let accounts = accounts::SetRate {
-        payer,
-        mno_authority: sides.mno_authority,
-        mvno: sides.mvno,
-        config: config(),
-        mno,
-        agreement,
-        rate: seeds::rate(&agreement, period).0,
-        system_program: system_program::ID,
-        event_authority: event_authority(),
-        program: ID,
-    };
-    build(accounts, instruction::SetRate { period, numerator, denominator })
 }
 
 pub fn terminate_agreement(signer: Pubkey, mno: Pubkey, agreement: Pubkey) -> Instruction {

@@ -30,7 +30,7 @@ pub fn commit_batch(
         config: config(),
         mno: who.mno,
         agreement,
-        rate: seeds::rate(&agreement, period).0,
+        statement: seeds::statement(&agreement, period).0,
         prover: who.prover,
         prover_token: who.prover_token,
         batch: seeds::batch(&agreement, period, sequence).0,
@@ -41,17 +41,38 @@ pub fn commit_batch(
     build(accounts, instruction::CommitBatch { period, sequence, commitment })
 }
 
-/// Opens the last commitment.
-pub fn open_totals(agreement: Pubkey, period: u32, batch: Pubkey, totals: [u64; 8], blinding: [u8; 32]) -> Instruction {
+/// Opens the last commitment. `terms` is the version that rates the period's statement.
+pub fn open_totals(batch: &BatchRef, terms: u32, totals: [u64; 8], blinding: [u8; 32]) -> Instruction {
     let accounts = accounts::OpenTotals {
         config: config(),
-        agreement,
-        rate: seeds::rate(&agreement, period).0,
-        batch,
+        agreement: batch.agreement,
+        terms: seeds::terms(&batch.agreement, terms).0,
+        statement: seeds::statement(&batch.agreement, batch.period).0,
+        batch: batch.address(),
         event_authority: event_authority(),
         program: ID,
     };
     build(accounts, instruction::OpenTotals { totals, blinding })
+}
+
+/// A batch by its three names.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchRef {
+    pub agreement: Pubkey,
+    pub period: u32,
+    pub sequence: u32,
+}
+
+impl BatchRef {
+    pub fn address(&self) -> Pubkey {
+        seeds::batch(&self.agreement, self.period, self.sequence).0
+    }
+}
+
+impl From<&settlement::state::Batch> for BatchRef {
+    fn from(batch: &settlement::state::Batch) -> Self {
+        Self { agreement: batch.agreement, period: batch.period, sequence: batch.sequence }
+    }
 }
 
 pub fn accept_batch(mvno: Pubkey, agreement: Pubkey, batch: Pubkey) -> Instruction {
@@ -59,12 +80,26 @@ pub fn accept_batch(mvno: Pubkey, agreement: Pubkey, batch: Pubkey) -> Instructi
     build(accounts, instruction::AcceptBatch {})
 }
 
-pub fn dispute_batch(mvno: Pubkey, agreement: Pubkey, batch: Pubkey) -> Instruction {
+/// Stablecoin that is disputed, lane by lane.
+pub fn dispute_batch(mvno: Pubkey, agreement: Pubkey, batch: Pubkey, lanes: [u64; 8]) -> Instruction {
     let accounts = accounts::DisputeBatch { mvno, agreement, batch, event_authority: event_authority(), program: ID };
-    build(accounts, instruction::DisputeBatch {})
+    build(accounts, instruction::DisputeBatch { lanes })
 }
 
-pub fn resolve_batch(sides: BothSides, mno: Pubkey, agreement: Pubkey, batch: Pubkey, amount: u64) -> Instruction {
+/// The arbiter's decision; `terms` is the version the batch was rated under.
+pub fn award_batch(arbiter: Pubkey, agreement: Pubkey, terms: u32, batch: Pubkey, award: u64) -> Instruction {
+    let accounts = accounts::AwardBatch {
+        arbiter,
+        agreement,
+        terms: seeds::terms(&agreement, terms).0,
+        batch,
+        event_authority: event_authority(),
+        program: ID,
+    };
+    build(accounts, instruction::AwardBatch { award })
+}
+
+pub fn resolve_batch(sides: BothSides, mno: Pubkey, agreement: Pubkey, batch: Pubkey, award: u64) -> Instruction {
     let accounts = accounts::ResolveBatch {
         mno_authority: sides.mno_authority,
         mvno: sides.mvno,
@@ -74,5 +109,5 @@ pub fn resolve_batch(sides: BothSides, mno: Pubkey, agreement: Pubkey, batch: Pu
         event_authority: event_authority(),
         program: ID,
     };
-    build(accounts, instruction::ResolveBatch { amount })
+    build(accounts, instruction::ResolveBatch { award })
 }

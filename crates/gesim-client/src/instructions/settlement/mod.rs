@@ -3,8 +3,10 @@
 mod admin;
 mod agreements;
 mod batches;
+mod claims;
 mod payment;
 mod proofs;
+mod statements;
 
 use anchor_lang::{InstructionData, ToAccountMetas};
 use solana_instruction::Instruction;
@@ -13,8 +15,10 @@ use solana_pubkey::Pubkey;
 pub use admin::*;
 pub use agreements::*;
 pub use batches::*;
+pub use claims::*;
 pub use payment::*;
 pub use proofs::*;
+pub use statements::*;
 pub use settlement::state::seeds;
 
 pub use settlement::ID;

@@ -38,8 +38,16 @@ pub fn settle_batch(batch: Pubkey, state: &Batch, agreement: &Agreement, payer: 
     build(accounts, instruction::SettleBatch {})
 }
 
-/// Ends a batch that ran out of time.
-pub fn expire_batch(batch: Pubkey) -> Instruction {
-    let accounts = accounts::ExpireBatch { config: config(), batch, event_authority: event_authority(), program: ID };
+/// Ends a batch, or its dispute, that ran out of time.
+pub fn expire_batch(batch: Pubkey, state: &Batch) -> Instruction {
+    let accounts = accounts::ExpireBatch {
+        config: config(),
+        agreement: state.agreement,
+        terms: seeds::terms(&state.agreement, state.terms).0,
+        statement: seeds::statement(&state.agreement, state.period).0,
+        batch,
+        event_authority: event_authority(),
+        program: ID,
+    };
     build(accounts, instruction::ExpireBatch {})
 }
