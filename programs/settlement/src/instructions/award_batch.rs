@@ -33,7 +33,8 @@ impl AwardBatch<'_> {
         let accounts = &mut *ctx.accounts;
         let (terms, batch) = (&accounts.terms, &mut accounts.batch);
         require!(terms.number == batch.terms, SettlementError::WrongTerms);
-        // the default key signs nothing: terms without an arbiter have none
+        // terms without an arbiter name the default key
+        require_keys_neq!(terms.head.arbiter, Pubkey::default(), SettlementError::NotTheArbiter);
         require_keys_eq!(accounts.arbiter.key(), terms.head.arbiter, SettlementError::NotTheArbiter);
         batch.require_state(BatchState::Disputed)?;
         batch.in_time(Clock::get()?.unix_timestamp)?;

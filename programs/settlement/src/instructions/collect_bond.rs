@@ -7,7 +7,7 @@ use anchor_spl::{
 use crate::{
     error::SettlementError,
     events::BondChanged,
-    state::{bond::Bond, seeds, Agreement, Config},
+    state::{bond::Bond, config::pause, seeds, Agreement, Config},
 };
 
 /// Pays what the MNO owes out of its bond, to the MVNO. Anyone may.
@@ -42,6 +42,7 @@ pub struct CollectBond<'info> {
 impl CollectBond<'_> {
     pub fn run(ctx: Context<Self>) -> Result<()> {
         let accounts = &mut *ctx.accounts;
+        accounts.config.running(pause::SETTLE)?;
         let expected = get_associated_token_address_with_program_id(
             &accounts.agreement.mvno,
             &accounts.agreement.mint,
@@ -50,7 +51,8 @@ impl CollectBond<'_> {
         require_keys_eq!(accounts.mvno_token.key(), expected, SettlementError::WrongTokenAccount);
         require_keys_eq!(accounts.mvno_token.owner, accounts.agreement.mvno, SettlementError::WrongTokenAccount);
         let before = accounts.agreement.bond;
-        let amount = accounts.agreement.repay(before)?;
+        // a mint's permanent delegate may have taken some: what is left is still paid
+        let amount = accounts.agreement.repay(before.min(accounts.bond.amount))?;
         require!(amount > 0, SettlementError::NothingDue);
         accounts.agreement.bond = before.checked_sub(amount).ok_or(SettlementError::Overflow)?;
         accounts.agreement.invariant()?;

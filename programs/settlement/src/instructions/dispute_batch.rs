@@ -4,11 +4,12 @@ use gesim_core::{layout::LANES, tariff::sum};
 use crate::{
     error::SettlementError,
     events::BatchDisputed,
-    state::{seeds, Agreement, Batch, BatchState},
+    state::{seeds, Agreement, Batch, BatchKind, BatchState},
 };
 
-/// The MVNO objects to part of an invoice, inside the window: so much stablecoin of each lane. The rest is payable at
-/// once; the disputed part waits until both agree, the arbiter decides, the MVNO gives in, or the terms' rule ends it.
+/// The MVNO objects to part of an invoice, inside the window: so much stablecoin of each lane; of a note, which has no
+/// lanes, all in the last one. The rest is payable at once; the disputed part waits until both agree, the arbiter decides,
+/// the MVNO gives in, or the terms' rule ends it.
 ///
 /// 0. `[signer]` authority of the MVNO
 /// 1. agreement
@@ -33,6 +34,8 @@ impl DisputeBatch<'_> {
         let batch = &mut ctx.accounts.batch;
         batch.require_state(BatchState::Opened)?;
         batch.in_time(now)?;
+        let [named @ .., _] = lanes;
+        require!(batch.kind == BatchKind::Usage || named == [0; LANES - 1], SettlementError::BadDispute);
         let disputed = sum(&lanes).map_err(|_| SettlementError::Overflow)?;
         batch.dispute(lanes, disputed)?;
         batch.set_deadline(now, ctx.accounts.agreement.frame.resolve_window)?;

@@ -3,11 +3,13 @@ use gesim_verifier::Proof;
 
 use super::check_record::Record;
 use crate::{
+    error::SettlementError,
     events::RecordChecked,
     state::{config::pause, seeds, Batch, Config, Opening, BOOKS_VERSION},
 };
 
-/// Shows on-chain that a record is in a batch, and keeps what was shown: claims are made of it.
+/// Shows on-chain that a record is in a batch, and keeps what was shown: claims are made of it. The batch is one whose totals
+/// are open: such a batch is never cancelled, so every opening is of a record that was billed.
 ///
 /// 0. `[signer, writable]` payer
 /// 1. config
@@ -36,6 +38,8 @@ impl OpenRecord<'_> {
         let accounts = &mut *ctx.accounts;
         accounts.config.running(pause::VERIFY)?;
         let batch = &accounts.batch;
+        // what was never billed is no copy of anything: a batch that lapsed may be committed again under another number
+        require!(batch.is_opened(), SettlementError::WrongBatchState);
         record.verify(batch, &proof)?;
         let Record { chunk, lane, position, value, record_id, meta_digest } = record;
         accounts.opening.set_inner(Opening {

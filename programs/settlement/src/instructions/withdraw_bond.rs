@@ -4,7 +4,11 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use crate::{
     error::SettlementError,
     events::BondChanged,
-    state::{bond::{Bond, BOND_HOLD}, seeds, Agreement, AgreementState, Config, Mno},
+    state::{
+        bond::{Bond, BOND_HOLD},
+        config::pause,
+        seeds, Agreement, AgreementState, Config, Mno,
+    },
 };
 
 /// The MNO takes its bond back, once the agreement has ended, the windows of its last batch are over and nothing is owed.
@@ -44,6 +48,7 @@ pub struct WithdrawBond<'info> {
 
 impl WithdrawBond<'_> {
     fn validate(&self, now: i64) -> Result<()> {
+        self.config.running(pause::SETTLE)?;
         require_keys_eq!(self.mno_authority.key(), self.mno.authority, SettlementError::NotTheMno);
         let agreement = &self.agreement;
         let ended = agreement.state == AgreementState::Terminated && agreement.owed == 0;
@@ -60,9 +65,11 @@ impl WithdrawBond<'_> {
     pub fn run(ctx: Context<Self>) -> Result<()> {
         let accounts = &mut *ctx.accounts;
         accounts.validate(Clock::get()?.unix_timestamp)?;
-        let amount = accounts.agreement.bond;
+        // all that is there: also what was sent to the account by hand
+        let (before, amount) = (accounts.agreement.bond, accounts.bond.amount);
         require!(amount > 0, SettlementError::NothingDue);
         accounts.agreement.bond = 0;
+        accounts.agreement.invariant()?;
         let bond = Bond {
             account: accounts.bond.to_account_info(),
             mint: accounts.mint.to_account_info(),
@@ -72,7 +79,7 @@ impl WithdrawBond<'_> {
             token_program: accounts.token_program.key(),
         };
         bond.pay(accounts.target.to_account_info(), amount)?;
-        let event = BondChanged { agreement: accounts.agreement.key(), before: amount, after: 0, owed: 0 };
+        let event = BondChanged { agreement: accounts.agreement.key(), before, after: 0, owed: 0 };
         emit_cpi!(event);
         Ok(())
     }

@@ -39,6 +39,15 @@ pub enum BatchState {
     Cancelled,
 }
 
+/// What striking a record takes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Struck {
+    /// Out of this batch's invoice.
+    pub charge: u64,
+    /// The price fell by more than the invoice: a re-rating has added it, or other batches carried it (a tier's fixed part).
+    pub beyond: u64,
+}
+
 /// One period's usage records under one root, from commitment to payment.
 ///
 /// Seeds: `["batch", agreement, period u32, sequence u32]`: a batch exists once.
@@ -110,6 +119,11 @@ impl Batch {
         Ok(())
     }
 
+    /// Its totals are open: it is part of its period's price, and stays that.
+    pub fn is_opened(&self) -> bool {
+        !matches!(self.state, BatchState::Committed | BatchState::Cancelled)
+    }
+
     /// Inside the window of its state.
     pub fn in_time(&self, now: i64) -> Result<()> {
         require!(now <= self.deadline, SettlementError::TooLate);
@@ -161,15 +175,16 @@ impl Batch {
         Ok(())
     }
 
-    /// Strikes part of the price and returns what of it the MNO must give back: what a dispute has dropped is not taken
-    /// twice.
-    pub fn strike(&mut self, amount: u64) -> Result<u64> {
+    /// Strikes part of the price. What a dispute about this batch has dropped is not taken twice.
+    pub fn strike(&mut self, amount: u64) -> Result<Struck> {
+        let before = self.struck.saturating_sub(self.invoice);
         self.struck = self.struck.checked_add(amount).ok_or(SettlementError::Overflow)?;
+        let beyond = self.struck.saturating_sub(self.invoice).saturating_sub(before);
         let dropped = self.invoice.checked_sub(self.payable).ok_or(SettlementError::Invariant)?;
         let clawed = self.struck.saturating_sub(dropped).min(self.payable).max(self.clawed);
-        let more = clawed.checked_sub(self.clawed).ok_or(SettlementError::Invariant)?;
+        let charge = clawed.checked_sub(self.clawed).ok_or(SettlementError::Invariant)?;
         self.clawed = clawed;
-        Ok(more)
+        Ok(Struck { charge, beyond })
     }
 
     /// Sets the MNO's part of what is due off against what it owes.
@@ -213,7 +228,7 @@ impl Batch {
         require!(self.reward_due <= self.due()?, SettlementError::Invariant);
         require!(self.clawed <= self.payable, SettlementError::Invariant);
         require!(self.state == BatchState::Disputed || self.disputed == 0, SettlementError::Invariant);
-        let opened = !matches!(self.state, BatchState::Committed | BatchState::Cancelled);
+        let opened = self.is_opened();
         require!(!opened || self.verified == self.chunks, SettlementError::Invariant);
         require!(opened || self.paid == 0, SettlementError::Invariant);
         require!(self.state != BatchState::Settled || self.due()? == 0, SettlementError::Invariant);

@@ -1,7 +1,11 @@
 use anchor_lang::prelude::*;
 use gesim_core::money::{mul_div, Rounding, BASIS_POINTS};
 
-use super::{batch::BatchState, statement::EntryKind, Agreement, Batch, Opening, Statement, Terms};
+use super::{
+    batch::{BatchState, Struck},
+    statement::EntryKind,
+    Agreement, Batch, Opening, Statement, Terms,
+};
 use crate::{error::SettlementError, events::RecordStruck};
 
 /// The books that a claim changes.
@@ -13,8 +17,8 @@ pub struct Books<'a> {
 }
 
 impl Books<'_> {
-    /// Takes a record out of its period's price: the MNO owes what the price falls by, as far as it is payable, and the
-    /// penalty on it.
+    /// Takes a record out of its period's price: the MNO owes what the price falls by, as far as no dispute has dropped it
+    /// and no note is still to invoice it, and the penalty on that.
     pub fn strike(&mut self, opening: &mut Opening, kind: EntryKind, at: i64) -> Result<RecordStruck> {
         let Self { agreement, terms, statement, batch } = self;
         require!(!opening.claimed, SettlementError::AlreadyClaimed);
@@ -26,13 +30,16 @@ impl Books<'_> {
         let rated = statement.rate(agreement, terms)?;
         let change = statement.rebill(rated, terms, kind, batch.sequence, at)?;
         require!(change.up == 0, SettlementError::Invariant);
-        let charge = batch.strike(change.down)?;
+        let Struck { charge, beyond } = batch.strike(change.down)?;
+        // what no note has invoiced yet is not invoiced any more; the rest was paid elsewhere in the period
+        let unbilled = beyond.min(statement.debit_due);
+        statement.debit_due = statement.debit_due.checked_sub(unbilled).ok_or(SettlementError::Overflow)?;
+        let elsewhere = beyond.checked_sub(unbilled).ok_or(SettlementError::Overflow)?;
+        let charge = charge.checked_add(elsewhere).ok_or(SettlementError::Overflow)?;
         let penalty = penalty(charge, terms.head.penalty_bps)?;
         let owed = charge.checked_add(penalty).ok_or(SettlementError::Overflow)?;
         agreement.owe(owed)?;
         statement.clawed = statement.clawed.checked_add(owed).ok_or(SettlementError::Overflow)?;
-        // what a note would still have invoiced cannot be more than what is billed
-        statement.debit_due = statement.debit_due.min(statement.billed);
         statement.invariant()?;
         agreement.invariant()?;
         terms.invariant()?;
@@ -52,5 +59,6 @@ impl Books<'_> {
 
 /// Rounded down: the MNO keeps the remainder.
 fn penalty(charge: u64, bps: u32) -> Result<u64> {
-    mul_div(charge, u64::from(bps), u64::from(BASIS_POINTS), Rounding::Floor).map_err(|_| error!(SettlementError::Overflow))
+    mul_div(charge, u64::from(bps), u64::from(BASIS_POINTS), Rounding::Floor)
+        .map_err(|_| error!(SettlementError::Overflow))
 }

@@ -10,7 +10,7 @@ pub mod pause {
     pub const COMMIT: u8 = 2;
     /// Opening buffers, verifying proofs, opening totals, checking records. Batches do not expire meanwhile.
     pub const VERIFY: u8 = 4;
-    /// Paying.
+    /// Paying, out of pools and bonds.
     pub const SETTLE: u8 = 8;
     pub const ALL: u8 = AGREE | COMMIT | VERIFY | SETTLE;
 }

@@ -231,7 +231,6 @@ impl Statement {
         require!(self.terms > 0, SettlementError::Invariant);
         require!(self.numerator > 0 && self.denominator > 0, SettlementError::BadRate);
         require!(self.state == StatementState::Open || self.open_batches == 0, SettlementError::Invariant);
-        require!(self.debit_due <= self.billed, SettlementError::Invariant);
         Ok(())
     }
 }
