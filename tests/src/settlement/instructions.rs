@@ -1,7 +1,11 @@
 //! One method an instruction: the honest call. Tests change what they want to see refused.
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction, InstructionData, ToAccountMetas};
-use settlement::{accounts, instruction, state::seeds, Commitment, Record, Terms, ID};
+use settlement::{
+    accounts, instruction,
+    state::{seeds, Frame},
+    Commitment, Record, ID,
+};
 use solana_signer::Signer;
 
 use super::World;
@@ -105,7 +109,7 @@ impl World {
         call(accounts, instruction::AcceptMvnoAuthority {})
     }
 
-    pub fn propose_agreement(&self, proposer: Pubkey, id: u32, terms: &Terms) -> Instruction {
+    pub fn propose_agreement(&self, proposer: Pubkey, id: u32, frame: &Frame) -> Instruction {
         let accounts = accounts::ProposeAgreement {
             payer: self.authority(),
             proposer,
@@ -119,20 +123,7 @@ impl World {
             event_authority: events(),
             program: ID,
         };
-        call(accounts, instruction::ProposeAgreement { id, terms: terms.clone() })
-    }
-
-    pub fn sign_agreement(&self, signer: Pubkey) -> Instruction {
-        let (mno, agreement) = (self.mno, self.agreement);
-        let accounts = accounts::SignAgreement {
-            signer,
-            config: config(),
-            mno,
-            agreement,
-            event_authority: events(),
-            program: ID,
-        };
-        call(accounts, instruction::SignAgreement {})
+        call(accounts, instruction::ProposeAgreement { id, frame: *frame })
     }
 
     pub fn terminate_agreement(&self, signer: Pubkey) -> Instruction {
@@ -148,22 +139,6 @@ impl World {
         call(accounts, instruction::SetPayout {})
     }
 
-    pub fn set_rate(&self, period: u32, numerator: u64, denominator: u64) -> Instruction {
-        let accounts = accounts::SetRate {
-            payer: self.authority(),
-            mno_authority: self.operator.pubkey(),
-            mvno: self.mvno.pubkey(),
-            config: config(),
-            mno: self.mno,
-            agreement: self.agreement,
-            rate: seeds::rate(&self.agreement, period).0,
-            system_program: SYSTEM,
-            event_authority: events(),
-            program: ID,
-        };
-        call(accounts, instruction::SetRate { period, numerator, denominator })
-    }
-
     pub fn commit_batch(&self, period: u32, sequence: u32, commitment: &Commitment) -> Instruction {
         let accounts = accounts::CommitBatch {
             payer: self.authority(),
@@ -171,7 +146,7 @@ impl World {
             config: config(),
             mno: self.mno,
             agreement: self.agreement,
-            rate: seeds::rate(&self.agreement, period).0,
+            statement: seeds::statement(&self.agreement, period).0,
             prover: self.prover.pubkey(),
             prover_token: self.prover_token,
             batch: seeds::batch(&self.agreement, period, sequence).0,
@@ -205,48 +180,6 @@ impl World {
         let accounts =
             accounts::VerifyProofs { config: config(), batch, buffer, event_authority: events(), program: ID };
         call(accounts, instruction::VerifyProofs { first, count, pok })
-    }
-
-    pub fn open_totals(&self, batch: Pubkey, totals: [u64; 8], blinding: [u8; 32]) -> Instruction {
-        let accounts = accounts::OpenTotals {
-            config: config(),
-            agreement: self.agreement,
-            rate: seeds::rate(&self.agreement, super::PERIOD).0,
-            batch,
-            event_authority: events(),
-            program: ID,
-        };
-        call(accounts, instruction::OpenTotals { totals, blinding })
-    }
-
-    pub fn accept_batch(&self, batch: Pubkey) -> Instruction {
-        let (mvno, agreement) = (self.mvno.pubkey(), self.agreement);
-        let accounts = accounts::AcceptBatch { mvno, agreement, batch, event_authority: events(), program: ID };
-        call(accounts, instruction::AcceptBatch {})
-    }
-
-    pub fn dispute_batch(&self, batch: Pubkey) -> Instruction {
-        let (mvno, agreement) = (self.mvno.pubkey(), self.agreement);
-        let accounts = accounts::DisputeBatch { mvno, agreement, batch, event_authority: events(), program: ID };
-        call(accounts, instruction::DisputeBatch {})
-    }
-
-    pub fn resolve_batch(&self, batch: Pubkey, amount: u64) -> Instruction {
-        let accounts = accounts::ResolveBatch {
-            mno_authority: self.operator.pubkey(),
-            mvno: self.mvno.pubkey(),
-            mno: self.mno,
-            agreement: self.agreement,
-            batch,
-            event_authority: events(),
-            program: ID,
-        };
-        call(accounts, instruction::ResolveBatch { amount })
-    }
-
-    pub fn expire_batch(&self, batch: Pubkey) -> Instruction {
-        let accounts = accounts::ExpireBatch { config: config(), batch, event_authority: events(), program: ID };
-        call(accounts, instruction::ExpireBatch {})
     }
 
     pub fn check_record(&self, batch: Pubkey, record: &Record, proof: [u8; 256]) -> Instruction {

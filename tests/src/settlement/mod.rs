@@ -1,11 +1,14 @@
 //! A settlement program with an agreement on it, one method an instruction: what its tests stand on.
 
+mod books;
 mod instructions;
 mod pool;
 pub mod proven;
+mod spec;
 
 pub use instructions::replace;
 pub use pool::PoolAccounts;
+pub use spec::{flat, lane, terms, Spec, RATE};
 
 use std::collections::HashMap;
 
@@ -15,9 +18,10 @@ use anchor_lang::{
     AccountDeserialize, AccountSerialize,
 };
 use anchor_spl::associated_token::get_associated_token_address_with_program_id;
+use gesim_core::inputs::Totals;
 use settlement::{
-    state::{seeds, Batch, BatchState, Tariff},
-    Commitment, Terms,
+    state::{seeds, Agreement, Batch, BatchState},
+    Commitment,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -90,38 +94,78 @@ impl World {
         w
     }
 
-    /// With an active agreement, proposed by the MNO, and a rate of 1 for [`PERIOD`].
-    pub fn with_agreement(terms: &Terms) -> Self {
+    /// With an active agreement, proposed by the MNO, and [`PERIOD`] open at a rate of 1.
+    pub fn with_agreement(spec: &Spec) -> Self {
         let mut w = Self::new();
-        let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
-        w.ok(w.propose_agreement(operator.pubkey(), 1, terms), &[&operator]);
-        w.ok(w.sign_agreement(mvno.pubkey()), &[&mvno]);
-        w.ok(w.set_rate(PERIOD, 1, 1), &[&operator, &mvno]);
+        let operator = w.operator.insecure_clone();
+        w.ok(w.propose_agreement(operator.pubkey(), 1, &spec.frame), &[&operator]);
+        let version = w.agree(spec);
+        w.open_books(PERIOD, version);
         w
+    }
+
+    /// Both sides sign the next version of the terms, drafted by the MNO. Returns its number.
+    pub fn agree(&mut self, spec: &Spec) -> u32 {
+        let (operator, mvno) = (self.operator.insecure_clone(), self.mvno.insecure_clone());
+        let number = self.draft(&operator, spec);
+        self.ok(self.sign_terms(operator.pubkey(), number), &[&operator]);
+        self.ok(self.sign_terms(mvno.pubkey(), number), &[&mvno]);
+        number
+    }
+
+    /// A side writes the next version of the terms; nobody has signed it. Returns its number.
+    pub fn draft(&mut self, side: &Keypair, spec: &Spec) -> u32 {
+        let number = self.chain.fetch::<Agreement>(&self.agreement).drafts + 1;
+        self.ok(self.draft_terms(side.pubkey(), number, &spec.head), &[side]);
+        for lane in &spec.lanes {
+            self.ok(self.set_lane(side.pubkey(), number, lane), &[side]);
+        }
+        number
+    }
+
+    /// Both sides open a period under a version of the terms at a rate of 1.
+    pub fn open_books(&mut self, period: u32, version: u32) {
+        let (operator, mvno) = (self.operator.insecure_clone(), self.mvno.insecure_clone());
+        self.ok(self.open_period(period, version, RATE), &[&operator, &mvno]);
     }
 
     /// With a committed batch of three chunks.
     pub fn with_batch() -> (Self, Pubkey) {
         let mut w = Self::with_agreement(&terms());
-        let operator = w.operator.insecure_clone();
-        w.ok(w.commit_batch(PERIOD, 1, &commitment()), &[&operator]);
-        let batch = w.batch(1);
+        let batch = w.commit(PERIOD, 1);
         (w, batch)
     }
 
-    /// With a batch whose totals are open for `invoice`: put there, not proven. `settlement_proofs` gets there honestly.
+    /// Commits a batch of three chunks.
+    pub fn commit(&mut self, period: u32, sequence: u32) -> Pubkey {
+        let operator = self.operator.insecure_clone();
+        self.ok(self.commit_batch(period, sequence, &commitment()), &[&operator]);
+        seeds::batch(&self.agreement, period, sequence).0
+    }
+
+    /// With a batch whose totals are open for `invoice`, at [`flat`] prices. `settlement_proofs` gets there with proofs.
     pub fn with_opened(invoice: u64) -> (Self, Pubkey) {
-        let (mut w, batch) = Self::with_batch();
-        let now = w.chain.now();
-        w.edit(&batch, |batch: &mut Batch| {
-            batch.state = BatchState::Opened;
-            batch.verified = batch.chunks;
-            batch.invoice = invoice;
-            batch.set_payable(invoice, REWARD);
-            batch.opened_at = now;
-            batch.deadline = now + i64::from(DISPUTE);
-        });
+        let mut w = Self::with_agreement(&flat());
+        let batch = w.commit(PERIOD, 1);
+        w.open_unproven(&batch, [invoice, 0, 0, 0, 0, 0, 0, 0]);
         (w, batch)
+    }
+
+    /// Opens a batch to any totals, by the instruction itself: its commitment is put there, not proven.
+    pub fn open_unproven(&mut self, batch: &Pubkey, totals: [u64; 8]) -> Meta {
+        let ix = self.unproven_totals(batch, totals);
+        self.ok(ix, &[])
+    }
+
+    /// Puts the commitment to any totals into a batch as if its chunks were proven, and returns the call that opens it.
+    pub fn unproven_totals(&mut self, batch: &Pubkey, totals: [u64; 8]) -> Instruction {
+        let blinding = [1; 32];
+        self.edit(batch, |batch: &mut Batch| {
+            let totals = Totals { lanes: totals, records: batch.records };
+            batch.commitment = totals.commit(&blinding).expect("the totals commit");
+            batch.verified = batch.chunks;
+        });
+        self.open_totals(*batch, totals, blinding)
     }
 
     /// The batch of [`PERIOD`] with this sequence number.
@@ -176,21 +220,6 @@ pub fn associated(chain: &mut Chain, coin: &Coin, owner: &Pubkey) -> Pubkey {
     // 1: create idempotently
     chain.ok(&[Instruction { program_id: anchor_spl::associated_token::ID, accounts, data: vec![1] }], &[]);
     at
-}
-
-/// Units of every lane cost 2 up to 1,000 and 1 above; 5 once.
-pub fn terms() -> Terms {
-    Terms {
-        measure: 0,
-        currency_decimals: 2,
-        rounding: 1,
-        tariff: [Tariff { threshold: 1_000, fixed: 5, rate_below: 2, rate_above: 1, per: 1 }; 8],
-        prove_window: PROVE,
-        dispute_window: DISPUTE,
-        resolve_window: RESOLVE,
-        prover_reward: REWARD,
-        contract_hash: [9; 32],
-    }
 }
 
 /// Three chunks, all but full.
