@@ -17,7 +17,10 @@ use gesim_core::{layout::CircuitSize, Measure};
 use gesim_prover::{Batch, BatchParams, ProverError, ProverRecord};
 use rayon::prelude::*;
 
-use crate::failure::Hint;
+use crate::{
+    days::{self, Day},
+    failure::Hint,
+};
 
 /// Records handed from the reader to the sealers at once.
 const BLOCK: usize = 4_096;
@@ -66,6 +69,11 @@ pub fn ingest(
     read: &dyn Fn(u64),
 ) -> Result<Batch> {
     let measure = params.measure;
+    // The days of a batch that is there must not be written over.
+    if folder.exists() {
+        return Err(prover(ProverError::Exists(folder.to_owned())));
+    }
+    let mut days = days::Writer::new(folder)?;
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
     let reader = TapReader::open(BufReader::new(file)).map_err(refused)?;
     let (to, from) = sync_channel(BLOCKS_AHEAD);
@@ -82,11 +90,14 @@ pub fn ingest(
                 Ok(block) => block.par_iter().map(|record| seal(record, measure, key)).collect(),
                 Err(error) => vec![Err(error)],
             };
+            sealed.iter().flatten().for_each(|(_, day)| days.add(day));
             count += sealed.len() as u64;
             read(count);
-            sealed
+            sealed.into_iter().map(|sealed| sealed.map(|(record, _)| record)).collect::<Vec<_>>()
         });
-        Batch::create(folder, params, size, records).map_err(source)
+        let batch = Batch::create(folder, params, size, records).map_err(source)?;
+        days.finish()?;
+        Ok(batch)
     })
 }
 
@@ -103,14 +114,16 @@ fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSende
     }
 }
 
-fn seal(record: &UsageRecord, measure: Measure, key: &AgreementKey) -> Result<ProverRecord, CdrError> {
+fn seal(record: &UsageRecord, measure: Measure, key: &AgreementKey) -> Result<(ProverRecord, Day), CdrError> {
     let sealed = record.seal(key);
-    Ok(ProverRecord {
+    let day = Day { day: sealed.day, detail: sealed.detail };
+    let record = ProverRecord {
         lane: record.lane,
         value: record.value(measure)?,
         record_id: sealed.record_id,
         meta_digest: sealed.meta_digest,
-    })
+    };
+    Ok((record, day))
 }
 
 /// What stopped a batch: the file, or something else.

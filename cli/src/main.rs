@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod context;
+mod days;
 mod demo;
 mod failure;
 mod identity;

@@ -3,8 +3,10 @@
 mod agreement;
 pub mod batch;
 mod bench;
+mod bond;
 pub mod catalog;
 mod cdr;
+mod claim;
 mod completions;
 mod config;
 mod demo;
@@ -14,9 +16,9 @@ mod entitlement;
 mod localnet;
 mod migrate;
 mod mno;
+pub mod period;
 mod plan;
 mod prover;
-mod rate;
 mod session;
 mod settle;
 mod smdp;
@@ -56,15 +58,21 @@ pub enum Command {
     /// Agreements between an operator and a virtual operator
     #[command(subcommand)]
     Agreement(agreement::Agreement),
-    /// Exchange rates of periods
+    /// The books of a billing period
     #[command(subcommand)]
-    Rate(rate::Rate),
+    Period(period::Period),
     /// Billing files
     #[command(subcommand)]
     Cdr(cdr::Cdr),
     /// Batches of usage records and their proofs
     #[command(subcommand)]
     Batch(batch::Batch),
+    /// Records that must not have been billed
+    #[command(subcommand)]
+    Claim(claim::Claim),
+    /// The bond that answers for them
+    #[command(subcommand)]
+    Bond(bond::Bond),
     /// A fleet: batches proven by workers on several machines
     #[command(subcommand)]
     Prover(prover::Prover),
@@ -101,9 +109,11 @@ impl Command {
             Self::Eid(command) => command.run(context),
             Self::Mno(command) => command.run(context),
             Self::Agreement(command) => command.run(context),
-            Self::Rate(command) => command.run(context),
+            Self::Period(command) => command.run(context),
             Self::Cdr(command) => command.run(context),
             Self::Batch(command) => command.run(context),
+            Self::Claim(command) => command.run(context),
+            Self::Bond(command) => command.run(context),
             Self::Prover(command) => command.run(context),
             Self::Settle(command) => command.run(context),
             Self::Vault(command) => command.run(context),

@@ -2,15 +2,12 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use gesim_client::{fetch, instructions::settlement as build, token::MintInfo};
-use settlement::{
-    state::{Agreement, Batch as OnChain},
-    Commitment,
-};
+use gesim_client::{fetch, instructions::settlement as build};
+use settlement::{state::Batch as OnChain, Commitment};
 use solana_pubkey::Pubkey;
 
 use super::{select, BatchShown};
-use crate::context::Context;
+use crate::{commands::period::Books, context::Context};
 
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  gesim batch commit <FOLDER> --keypair mno.json")]
@@ -31,8 +28,10 @@ impl Commit {
         let address = select::address(&batch);
         let about = batch.context();
         let agreement_address = Pubkey::from(about.agreement);
-        let agreement: Agreement = fetch::fetch(&chain.rpc, "agreement", &agreement_address)?;
-        let mint = MintInfo::fetch(&chain.rpc, &agreement.mint)?;
+        let books = Books::fetch(&chain.rpc, &agreement_address)?;
+        // Says that the period must be opened first, where it was not.
+        books.statement(&chain.rpc, about.period)?;
+        let Books { agreement, mint, .. } = &books;
         let prover = self.prover.unwrap_or(chain.me());
         let who = build::Committer {
             payer: chain.me(),
@@ -57,7 +56,7 @@ impl Commit {
             true => BatchShown::folder(&batch),
             false => {
                 let state: OnChain = fetch::fetch(&chain.rpc, "batch", &address)?;
-                BatchShown::chain(&address, &state).with_folder(&batch)
+                BatchShown::chain(&address, &state).with_books(&chain.rpc, &state)?.with_folder(&batch)
             }
         };
         context.finish(&session, shown)

@@ -1,5 +1,7 @@
 mod answer;
+mod chain;
 mod commit;
+mod dispute;
 mod open_record;
 mod prove;
 mod select;
@@ -29,11 +31,13 @@ pub enum Batch {
     Status(status::Status),
     /// Agree to the invoice (the virtual operator does)
     Accept(answer::Accept),
-    /// Dispute the invoice, inside the window (the virtual operator does)
-    Dispute(answer::Dispute),
+    /// Dispute part of the invoice, inside the window (the virtual operator does)
+    Dispute(dispute::Dispute),
     /// End a dispute with an amount; both sides sign
-    Resolve(answer::Resolve),
-    /// Cancel a batch that ran out of time
+    Resolve(dispute::Resolve),
+    /// End a dispute with an amount (the arbiter whom the terms name does)
+    Award(dispute::Award),
+    /// End what ran out of time: a batch that was not proven, a dispute that nobody decided
     Expire(answer::Expire),
     /// Write one record with the proof that it is in the batch
     OpenRecord(open_record::OpenRecord),
@@ -51,6 +55,7 @@ impl Batch {
             Self::Accept(command) => command.run(context),
             Self::Dispute(command) => command.run(context),
             Self::Resolve(command) => command.run(context),
+            Self::Award(command) => command.run(context),
             Self::Expire(command) => command.run(context),
             Self::OpenRecord(command) => command.run(context),
             Self::VerifyRecord(command) => command.run(context),

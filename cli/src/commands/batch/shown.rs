@@ -1,13 +1,15 @@
 use std::fmt;
 
+use anyhow::Result;
+use gesim_client::Transport;
 use gesim_core::{layout::CircuitSize, Lane, Measure};
 use gesim_prover::Batch;
 use serde::Serialize;
 use settlement::state::Batch as OnChain;
 use solana_pubkey::Pubkey;
 
-use super::select;
-use crate::{output::as_text, parse::measure_name};
+use super::{chain::Chain, select};
+use crate::{commands::period::Books, output::as_text, parse::measure_name};
 
 /// A batch as its owner or as the chain knows it.
 #[derive(Serialize)]
@@ -35,25 +37,6 @@ pub struct BatchShown {
 struct Folder {
     path: String,
     proven: u32,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Chain {
-    state: String,
-    verified: u32,
-    #[serde(serialize_with = "as_text")]
-    invoice: u64,
-    #[serde(serialize_with = "as_text")]
-    payable: u64,
-    #[serde(serialize_with = "as_text")]
-    paid: u64,
-    #[serde(serialize_with = "as_text")]
-    reward_due: u64,
-    prover: String,
-    committed_at: i64,
-    opened_at: i64,
-    deadline: i64,
 }
 
 #[derive(Serialize)]
@@ -128,19 +111,15 @@ impl BatchShown {
             records: state.records,
             lanes: lanes(&state.lane_totals, &state.lane_amounts, measure),
             folder: None,
-            chain: Some(Chain {
-                state: format!("{:?}", state.state).to_lowercase(),
-                verified: state.verified,
-                invoice: state.invoice,
-                payable: state.payable,
-                paid: state.paid,
-                reward_due: state.reward_due,
-                prover: state.prover.to_string(),
-                committed_at: state.committed_at,
-                opened_at: state.opened_at,
-                deadline: state.deadline,
-            }),
+            chain: Some(Chain::new(state)),
         }
+    }
+
+    /// With what the agreement says: decimals of the stablecoin, when the invoice is due.
+    pub fn with_books(self, rpc: &dyn Transport, state: &OnChain) -> Result<Self> {
+        let books = Books::fetch(rpc, &state.agreement)?;
+        let terms = books.terms(rpc, state.terms)?;
+        Ok(Self { chain: self.chain.map(|chain| chain.with(&books, state, Some(&terms))), ..self })
     }
 
     pub fn with_folder(mut self, batch: &Batch) -> Self {
@@ -153,8 +132,11 @@ impl fmt::Display for BatchShown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Batch {} (period {}, sequence {})", self.batch, self.period, self.sequence)?;
         writeln!(f, "  agreement {}", self.agreement)?;
-        writeln!(f, "  {} records of {} in {} chunks of {}", self.records, self.measure, self.chunks, self.circuit)?;
-        writeln!(f, "  root {}", self.root)?;
+        if self.chunks > 0 {
+            let Self { records, measure, chunks, circuit, .. } = self;
+            writeln!(f, "  {records} records of {measure} in {chunks} chunks of {circuit}")?;
+            writeln!(f, "  root {}", self.root)?;
+        }
         for lane in &self.lanes {
             writeln!(f, "  {lane}")?;
         }
@@ -162,8 +144,7 @@ impl fmt::Display for BatchShown {
             writeln!(f, "  folder {}: {} of {} chunks proven", folder.path, folder.proven, self.chunks)?;
         }
         if let Some(chain) = &self.chain {
-            writeln!(f, "  on-chain: {}, {} of {} chunks verified", chain.state, chain.verified, self.chunks)?;
-            writeln!(f, "  invoice {}, payable {}, paid {}", chain.invoice, chain.payable, chain.paid)?;
+            write!(f, "{chain}")?;
         }
         Ok(())
     }

@@ -19,13 +19,13 @@ impl Status {
         let shown = match &self.batch {
             Selected::Address(_) => {
                 let (address, state) = self.batch.fetch(&rpc)?;
-                BatchShown::chain(&address, &state)
+                BatchShown::chain(&address, &state).with_books(&rpc, &state)?
             }
             Selected::Folder(folder) => {
                 let batch = select::open(folder)?;
                 let address = select::address(&batch);
                 match fetch::find::<OnChain>(&rpc, "batch", &address)? {
-                    Some(state) => BatchShown::chain(&address, &state).with_folder(&batch),
+                    Some(state) => BatchShown::chain(&address, &state).with_books(&rpc, &state)?.with_folder(&batch),
                     None => BatchShown::folder(&batch),
                 }
             }

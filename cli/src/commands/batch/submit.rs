@@ -4,10 +4,15 @@ use anyhow::Result;
 use clap::Args;
 use gesim_client::{fetch, instructions::settlement as build, proofs};
 use settlement::state::{Batch as OnChain, BatchState};
-use solana_pubkey::Pubkey;
 
 use super::{select, BatchShown};
-use crate::{context::Context, failure::Hint, ingest, progress::Progress};
+use crate::{
+    commands::period::{room, Books},
+    context::Context,
+    failure::Hint,
+    ingest,
+    progress::Progress,
+};
 
 #[derive(Args, Debug)]
 #[command(
@@ -39,13 +44,16 @@ impl Submit {
             let report = |done: u32| bar.set(done.into());
             proofs::submit(&session, &chain.signer, &address, &slots, &poks, self.group, &report)?;
             let totals = batch.totals().lanes;
-            let agreement = Pubkey::from(batch.context().agreement);
-            let period = batch.context().period;
-            let open = build::open_totals(agreement, period, address, totals, batch.blinding());
-            session.send("open totals", &[open], &[])?;
+            let books = Books::fetch(&chain.rpc, &state.agreement)?;
+            let statement = books.statement(&chain.rpc, state.period)?;
+            let period = books.period(state.period, statement.terms);
+            let mut steps: Vec<_> = room(&chain.rpc, chain.me(), &period, &statement)?.into_iter().collect();
+            steps.push(build::open_totals(&(&state).into(), statement.terms, totals, batch.blinding()));
+            session.send("open totals", &steps, &[])?;
         }
         drop(bar);
         let state: OnChain = fetch::fetch(&chain.rpc, "batch", &address)?;
-        context.finish(&session, BatchShown::chain(&address, &state).with_folder(&batch))
+        context
+            .finish(&session, BatchShown::chain(&address, &state).with_books(&chain.rpc, &state)?.with_folder(&batch))
     }
 }

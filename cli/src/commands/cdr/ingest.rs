@@ -61,7 +61,7 @@ impl Ingest {
         let rpc = context.reader();
         let agreement: Agreement = fetch::fetch(&rpc, "agreement", &self.agreement)?;
         let mno: Mno = fetch::fetch(&rpc, "MNO", &agreement.mno)?;
-        let measure = agreement.measure()?;
+        let measure = agreement.frame.measure()?;
 
         let progress = Progress::spinner(&context.output, "Checking the file");
         let file = ingest::transfer_batch(&self.file, Policy::for_measure(measure))?;
