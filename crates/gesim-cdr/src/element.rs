@@ -116,11 +116,7 @@ impl<'a> Element<'a> {
 
     /// A refusal of a value that the format does not allow.
     pub fn invalid<T>(&self, what: &'static str, value: impl ToString, expected: &'static str) -> Result<T> {
-        self.fail(ErrorKind::Invalid {
-            what: what.into(),
-            value: value.to_string().into(),
-            expected: expected.into(),
-        })
+        self.fail(ErrorKind::Invalid { what: what.into(), value: value.to_string().into(), expected: expected.into() })
     }
 }
 
