@@ -32,8 +32,12 @@ fn unknown(reason: &str) -> CdrError {
 
 /// Members that only one of the two JSON formats has.
 fn json(text: &[u8]) -> Result<Format> {
-    const NCHF: [&[u8]; 4] =
-        [b"\"nfConsumerIdentification\"", b"\"invocationTimeStamp\"", b"\"subscriberIdentifier\"", b"\"multipleUnitUsage\""];
+    const NCHF: [&[u8]; 4] = [
+        b"\"nfConsumerIdentification\"",
+        b"\"invocationTimeStamp\"",
+        b"\"subscriberIdentifier\"",
+        b"\"multipleUnitUsage\"",
+    ];
     const BWRP: [&[u8]; 7] = [
         b"\"generalInformation\"",
         b"\"framework\"",

@@ -50,7 +50,9 @@ fn tolerances_are_limits_ok() {
         change(&mut home[0]);
         compare(&visited, &home, tolerance)
     };
-    let late = |seconds: i64| move |record: &mut UsageRecord| record.start = Stamp::from_unix(record.start.unix() + seconds, 0).unwrap();
+    let late = |seconds: i64| {
+        move |record: &mut UsageRecord| record.start = Stamp::from_unix(record.start.unix() + seconds, 0).unwrap()
+    };
     let tolerance = Tolerance { start_seconds: 5, ..EXACT };
     assert!(with(&late(5), tolerance).agrees());
     let report = with(&late(6), tolerance);

@@ -97,7 +97,11 @@ impl Checker {
             self.findings.add(FindingKind::Volume, record, format!("a session of {} octets", record.units));
         }
         if record.units == 0 && record.billed.charge > 0 {
-            self.findings.add(FindingKind::ChargeWithoutUsage, record, format!("{} charged for nothing", record.billed.charge));
+            self.findings.add(
+                FindingKind::ChargeWithoutUsage,
+                record,
+                format!("{} charged for nothing", record.billed.charge),
+            );
         }
         let Some(available) = self.available else { return };
         let waited = available.unix().saturating_sub(record.start.unix());
@@ -123,7 +127,11 @@ impl Checker {
                 let limit = sum * u128::from(self.limits.spike_factor);
                 if count >= 3 && u128::from(units) * count > limit {
                     let usual = sum / count;
-                    let detail = format!("{units} {} on day {}, {usual} on average before", lane.unit(), crate::tap::day_name(day));
+                    let detail = format!(
+                        "{units} {} on day {}, {usual} on average before",
+                        lane.unit(),
+                        crate::tap::day_name(day)
+                    );
                     self.findings.add_about(FindingKind::Spike, lane, detail);
                 }
                 sum += u128::from(units);

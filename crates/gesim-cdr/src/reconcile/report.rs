@@ -137,8 +137,17 @@ impl Report {
     pub fn write_csv(&self, out: impl Write) -> Result<(), csv::Error> {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record([
-            "verdict", "lane", "day", "start", "subscriber", "visited record", "visited units", "visited charge",
-            "home record", "home units", "home charge",
+            "verdict",
+            "lane",
+            "day",
+            "start",
+            "subscriber",
+            "visited record",
+            "visited units",
+            "visited charge",
+            "home record",
+            "home units",
+            "home charge",
         ])?;
         let text = |gap: Option<Gap>| match gap {
             Some(Gap { record, units, charge }) => [record.to_string(), units.to_string(), charge.to_string()],
