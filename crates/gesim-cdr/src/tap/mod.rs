@@ -20,6 +20,7 @@ pub(crate) mod tags;
 pub(crate) mod text;
 mod tree;
 mod walk;
+mod write;
 
 pub use audit::{Audit, Discrepancy, LaneTotals, Policy, Totals, Verdict};
 pub use ber::Tag;
@@ -27,4 +28,5 @@ pub use header::{FileHeader, RecEntity, DEFAULT_CURRENCY};
 pub(crate) use event::kind as event_kind;
 pub use inspect::{inspect, inspect_with, Inspection, LaneSummary, NotificationSummary, Summary};
 pub use reader::{Finished, TapReader};
-pub use stamp::Stamp;
+pub use stamp::{day_name, Stamp};
+pub use write::{write, write_notification, TapHeader, TapPlan, TapWriter, TapWritten};
