@@ -49,6 +49,11 @@ impl<'a> Element<'a> {
         Ok(Self { tag: header.tag, at, octets, contents, base })
     }
 
+    /// An element whose contents were read already.
+    pub fn of(tag: ber::Tag, at: u64, base: u64, contents: &'a [u8]) -> Self {
+        Self { tag, at, octets: contents, contents, base }
+    }
+
     /// The number of an APPLICATION tag.
     pub fn number(&self) -> Option<u16> {
         self.tag.application()
