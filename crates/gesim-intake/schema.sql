@@ -1,11 +1,11 @@
--- Files that were taken. `place` counts the rounds of the sequence numbers (1 to 99999): it orders a series.
+-- Files that were taken. `place` counts the rounds of the sequence numbers (1 to the format's last, then again): it orders a series.
 CREATE TABLE files (
     format TEXT NOT NULL,
     sender TEXT NOT NULL,
     recipient TEXT NOT NULL,
     test INTEGER NOT NULL,
     place INTEGER NOT NULL,
-    sequence INTEGER NOT NULL CHECK (sequence BETWEEN 1 AND 99999),
+    sequence INTEGER NOT NULL CHECK (sequence > 0),
     name TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     records INTEGER NOT NULL,

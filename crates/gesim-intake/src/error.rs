@@ -13,8 +13,8 @@ pub enum IntakeError {
     Sql(#[from] rusqlite::Error),
     #[error("a file of this series needs a sender, a recipient and a sequence number")]
     NoSeries,
-    #[error("file sequence number {0} is not 1 to 99999")]
-    Sequence(u32),
+    #[error("file sequence number {sequence} is not 1 to {most}")]
+    Sequence { sequence: u32, most: u32 },
     #[error(
         "file {sequence} from {sender} to {recipient} was taken on {taken_at} with other contents (SHA-256 {known})"
     )]
@@ -27,7 +27,7 @@ impl IntakeError {
             Self::Open { .. } => "is another process holding it, or is the disk full?",
             Self::Newer(_) => "use the newer version of this command",
             Self::NoSeries => "name sender, recipient and sequence",
-            Self::Sequence(_) => "ask the sender for a file with a proper number",
+            Self::Sequence { .. } => "ask the sender for a file with a proper number",
             Self::Conflict { .. } => "the sender gave one number to two files: return the second one",
             Self::Sql(_) => return None,
         })

@@ -1,11 +1,11 @@
 use std::{path::Path, time::Duration};
 
-use gesim_cdr::FileSummary;
+use gesim_cdr::{FileSummary, Format};
 use rusqlite::{params, Connection, OptionalExtension as _, TransactionBehavior};
 use serde::Serialize;
 
 use crate::{
-    series::{self, gaps, Cycle, Gap},
+    series::{gaps, last, Cycle, Gap},
     IntakeError,
 };
 
@@ -16,7 +16,7 @@ const LAYOUT: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Series {
-    pub format: &'static str,
+    pub format: Format,
     pub sender: String,
     pub recipient: String,
     pub test: bool,
@@ -85,8 +85,9 @@ impl FileLedger {
     pub fn take(&mut self, file: &FileSummary, name: &str, digest: [u8; 32]) -> Result<Taken, IntakeError> {
         let series = Series::of(file)?;
         let sequence = file.sequence.ok_or(IntakeError::NoSeries)?;
-        if !(1..=series::LAST).contains(&sequence) {
-            return Err(IntakeError::Sequence(sequence));
+        let most = last(series.format);
+        if !(1..=most).contains(&sequence) {
+            return Err(IntakeError::Sequence { sequence, most });
         }
         let digest = hex::encode(digest);
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -102,7 +103,7 @@ impl FileLedger {
             "INSERT INTO files (format, sender, recipient, test, place, sequence, name, sha256, records, charge)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
-                series.format,
+                series.format.name(),
                 series.sender,
                 series.recipient,
                 series.test,
@@ -136,7 +137,7 @@ impl FileLedger {
         self.db.execute(
             "DELETE FROM files WHERE format = ?1 AND sender = ?2 AND recipient = ?3 AND test = ?4 AND sequence = ?5
              AND sha256 = ?6",
-            params![format, sender, recipient, test, file.sequence, hex::encode(digest)],
+            params![format.name(), sender, recipient, test, file.sequence, hex::encode(digest)],
         )?;
         Ok(())
     }
@@ -175,7 +176,7 @@ impl Series {
         let (Some(sender), Some(recipient)) = (file.sender.clone(), file.recipient.clone()) else {
             return Err(IntakeError::NoSeries);
         };
-        Ok(Self { format: file.format.name(), sender, recipient, test: file.test })
+        Ok(Self { format: file.format, sender, recipient, test: file.test })
     }
 }
 
@@ -183,17 +184,17 @@ impl Series {
 fn place(db: &Connection, series: &Series, sequence: u32) -> Result<Cycle, IntakeError> {
     let latest: Option<i64> = db.query_row(
         "SELECT max(place) FROM files WHERE format = ?1 AND sender = ?2 AND recipient = ?3 AND test = ?4",
-        params![series.format, series.sender, series.recipient, series.test],
+        params![series.format.name(), series.sender, series.recipient, series.test],
         |row| row.get(0),
     )?;
-    Ok(latest.map_or(Cycle::first(sequence), |latest| Cycle(latest).near(sequence)))
+    Ok(latest.map_or(Cycle::first(sequence), |latest| Cycle(latest).near(sequence, last(series.format))))
 }
 
 fn known(db: &Connection, series: &Series, place: Cycle) -> Result<Option<(String, String)>, IntakeError> {
     let found = db.query_row(
         "SELECT sha256, taken_at FROM files
          WHERE format = ?1 AND sender = ?2 AND recipient = ?3 AND test = ?4 AND place = ?5",
-        params![series.format, series.sender, series.recipient, series.test, place.0],
+        params![series.format.name(), series.sender, series.recipient, series.test, place.0],
         |row| Ok((row.get(0)?, row.get(1)?)),
     );
     Ok(found.optional()?)
@@ -204,6 +205,6 @@ fn missing(db: &Connection, series: &Series) -> Result<Vec<Gap>, IntakeError> {
         "SELECT place FROM files WHERE format = ?1 AND sender = ?2 AND recipient = ?3 AND test = ?4 ORDER BY place",
     )?;
     let places = rows
-        .query_map(params![series.format, series.sender, series.recipient, series.test], |row| row.get(0).map(Cycle))?;
-    Ok(gaps(places.collect::<Result<Vec<_>, _>>()?))
+        .query_map(params![series.format.name(), series.sender, series.recipient, series.test], |row| row.get(0).map(Cycle))?;
+    Ok(gaps(places.collect::<Result<Vec<_>, _>>()?, last(series.format)))
 }

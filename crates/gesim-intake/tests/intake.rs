@@ -70,6 +70,14 @@ fn numbers_begin_again_ok() {
 }
 
 #[test]
+fn numbers_of_seven_digits_ok() {
+    let (_folder, mut ledger) = ledger();
+    let file = |sequence| FileSummary { format: Format::Nrtrde, ..file(sequence) };
+    ledger.take(&file(9_999_999), "", [1; 32]).unwrap();
+    assert_eq!(ledger.take(&file(1), "", [2; 32]).unwrap(), Taken::New { gaps: vec![] });
+}
+
+#[test]
 fn series_are_apart_ok() {
     let (_folder, mut ledger) = ledger();
     ledger.take(&file(1), "", [1; 32]).unwrap();
@@ -89,7 +97,7 @@ fn what_has_no_series_fails() {
     let unnumbered = FileSummary { sequence: None, ..file(1) };
     assert!(matches!(ledger.take(&unnumbered, "", [1; 32]), Err(IntakeError::NoSeries)));
     for sequence in [0, 100_000] {
-        assert!(matches!(ledger.take(&file(sequence), "", [1; 32]), Err(IntakeError::Sequence(_))));
+        assert!(matches!(ledger.take(&file(sequence), "", [1; 32]), Err(IntakeError::Sequence { .. })));
     }
 }
 
@@ -109,8 +117,8 @@ proptest! {
 
     #[test]
     fn a_place_says_its_number_ok(at in 1i64..1_000_000_000, sequence in 1u32..=99_999) {
-        let place = Cycle(at).near(sequence);
-        prop_assert_eq!(place.sequence(), sequence);
+        let place = Cycle(at).near(sequence, 99_999);
+        prop_assert_eq!(place.sequence(99_999), sequence);
         prop_assert!((place.0 - at).abs() <= 50_000);
     }
 
