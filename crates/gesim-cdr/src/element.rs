@@ -49,6 +49,11 @@ impl<'a> Element<'a> {
         Ok(Self { tag: header.tag, at, octets, contents, base })
     }
 
+    /// An element whose contents were read already.
+    pub fn of(tag: ber::Tag, at: u64, base: u64, contents: &'a [u8]) -> Self {
+        Self { tag, at, octets: contents, contents, base }
+    }
+
     /// The number of an APPLICATION tag.
     pub fn number(&self) -> Option<u16> {
         self.tag.application()
@@ -116,11 +121,7 @@ impl<'a> Element<'a> {
 
     /// A refusal of a value that the format does not allow.
     pub fn invalid<T>(&self, what: &'static str, value: impl ToString, expected: &'static str) -> Result<T> {
-        self.fail(ErrorKind::Invalid {
-            what: what.into(),
-            value: value.to_string().into(),
-            expected: expected.into(),
-        })
+        self.fail(ErrorKind::Invalid { what: what.into(), value: value.to_string().into(), expected: expected.into() })
     }
 }
 

@@ -24,8 +24,7 @@ pub enum Format {
 }
 
 impl Format {
-    pub const ALL: [Self; 7] =
-        [Self::Tap, Self::Rap, Self::Nrtrde, Self::Bwrp, Self::Charging, Self::Nchf, Self::Csv];
+    pub const ALL: [Self; 7] = [Self::Tap, Self::Rap, Self::Nrtrde, Self::Bwrp, Self::Charging, Self::Nchf, Self::Csv];
 
     pub const fn name(self) -> &'static str {
         match self {

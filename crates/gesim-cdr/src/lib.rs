@@ -3,11 +3,17 @@
 #![deny(clippy::unwrap_used)]
 
 pub mod breakdown;
+pub mod bwrp;
 mod canonical;
+pub mod charging;
+mod element;
 pub mod error;
 pub mod format;
 pub mod generate;
+mod parties;
 pub mod party;
+pub mod rap;
+pub mod rating;
 pub mod record;
 pub mod seal;
 pub mod source;

@@ -4,7 +4,7 @@ mod common;
 
 use common::{file, options, parse};
 use gesim_cdr::{
-    generate::{generate, GenerateError, Options},
+    generate::{generate, GenerateError, Options, Shares},
     tap::{inspect_with, Inspection, Policy, Summary, TapReader},
     UsageRecord,
 };
@@ -49,6 +49,29 @@ fn lane_mix_ok() {
     for record in records(&file(&options(4000))) {
         record.value(Measure::Units).unwrap();
         record.value(Measure::Charge).unwrap();
+    }
+}
+
+#[test]
+fn shares_ok() {
+    let shares = Shares { data: 0, calls_out: 0, calls_in: 0, messages_out: 250, messages_in: 750 };
+    let summary = summary(&file(&Options { shares, subscribers: 3, ..options(2000) }));
+    let lanes: Vec<_> = summary.lanes.iter().map(|lane| (lane.lane, lane.totals.records / 100)).collect();
+    assert!(matches!(lanes[..], [("sms-mo", 4 | 5), ("sms-mt", 14 | 15)]), "{lanes:?}");
+    let all = records(&file(&Options { shares, subscribers: 3, ..options(2000) }));
+    let subscribers: std::collections::BTreeSet<_> = all.iter().map(|record| record.subscriber.reveal()).collect();
+    assert_eq!(subscribers.len(), 3);
+}
+
+#[test]
+fn month_ok() {
+    for (month, first, last) in [(202_402, 19_754, 19_782), (202_612, 20_788, 20_818)] {
+        let options = options(3000).in_month(month).unwrap();
+        let days: Vec<_> = records(&file(&options)).iter().map(|record| record.start.local_day()).collect();
+        assert_eq!((days.iter().min(), days.iter().max()), (Some(&first), Some(&last)), "{month}");
+    }
+    for month in [0, 202_600, 202_613, 999_912, u32::MAX] {
+        assert!(matches!(options(1).in_month(month), Err(GenerateError::Month(_))), "{month}");
     }
 }
 
@@ -109,6 +132,11 @@ fn bad_options_fails() {
     assert!(matches!(run(&Options { sequence: 0, ..options(1) }), GenerateError::Sequence(0)));
     assert!(matches!(run(&Options { sequence: 100_000, ..options(1) }), GenerateError::Sequence(100_000)));
     assert!(matches!(run(&Options { decimals: 7, ..options(1) }), GenerateError::Decimals(7)));
+    for subscribers in [0, 1_000_001] {
+        assert!(matches!(run(&Options { subscribers, ..options(1) }), GenerateError::Subscribers(_)));
+    }
+    let shares = Shares { messages_in: 41, ..Shares::ROAMING };
+    assert!(matches!(run(&Options { shares, ..options(1) }), GenerateError::Shares));
     for start in [i64::MAX, i64::MIN, 253_402_300_799] {
         assert!(matches!(run(&Options { start, ..options(1) }), GenerateError::Start));
     }

@@ -41,7 +41,7 @@ fn lanes_ok() {
             (GprsCall, Lane::Data),
             (ContentTransaction, Lane::Content),
             (LocationService, Lane::Service),
-            (MessagingEvent, Lane::SmsMo),
+            (MessagingEvent, found[7].1),
             (MobileSession, found[8].1),
         ]
     );

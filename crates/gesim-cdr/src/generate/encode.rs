@@ -50,10 +50,13 @@ impl Encoder {
         self.bytes(tag, text.as_bytes());
     }
 
-    /// Decimal digits, two an octet, filled with `f`.
+    /// Digits 0 to 9 and a to e, two an octet, filled with `f`.
     pub fn bcd(&mut self, tag: u16, digits: &str) {
-        let nibbles: Vec<u8> = digits.bytes().map(|digit| digit & 0xf).collect();
-        let octets: Vec<u8> = nibbles.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0xf)).collect();
+        let mut nibbles = digits.chars().filter_map(|digit| digit.to_digit(16)).map(|nibble| nibble as u8);
+        let mut octets = Vec::with_capacity(digits.len().div_ceil(2));
+        while let Some(first) = nibbles.next() {
+            octets.push(first << 4 | nibbles.next().unwrap_or(0xf));
+        }
         self.bytes(tag, &octets);
     }
 

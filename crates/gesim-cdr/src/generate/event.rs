@@ -30,13 +30,15 @@ pub(super) struct Maker<'o> {
     rng: ChaCha8Rng,
     index: u64,
     scale: u64,
+    bounds: [u64; 5],
 }
 
 impl<'o> Maker<'o> {
     pub fn new(options: &'o Options) -> Self {
         // charges below are in thousandths
         let scale = 10u64.pow(u32::from(options.decimals));
-        Self { options, rng: ChaCha8Rng::seed_from_u64(options.seed), index: 0, scale }
+        let bounds = options.shares.bounds();
+        Self { options, rng: ChaCha8Rng::seed_from_u64(options.seed), index: 0, scale, bounds }
     }
 
     pub(super) fn below(&mut self, limit: u64) -> u64 {
@@ -55,20 +57,17 @@ impl<'o> Maker<'o> {
         let code = usize::from(self.below(10) == 0);
         let unix = self.options.start + step as i64 + jitter as i64;
         let start = Stamp::from_unix(unix, OFFSETS[code]).unwrap_or(Stamp::new(unix, 0));
-        let event = Event { code: code as u64, start, subscriber: self.below(5000), serial: self.index };
+        let event =
+            Event { code: code as u64, start, subscriber: self.below(self.options.subscribers), serial: self.index };
         self.index += 1;
-        let (charge, tax) = match self.below(1000) {
-            0..=799 => self.gprs(out, &event),
-            800..=859 => self.call(out, &event, MO_CALL),
-            860..=909 => self.call(out, &event, MT_CALL),
-            910..=959 => self.message(out, &event, MO_CALL),
-            960..=979 => self.message(out, &event, MT_CALL),
-            980..=984 => self.suppl_service(out, &event),
-            985..=987 => self.service_centre(out, &event),
-            988..=990 => self.content(out, &event),
-            991..=992 => self.location(out, &event),
-            993..=995 => self.messaging(out, &event),
-            _ => self.session(out, &event),
+        let chosen = self.below(1000);
+        let (charge, tax) = match self.bounds.iter().position(|bound| chosen < *bound) {
+            Some(0) => self.gprs(out, &event),
+            Some(1) => self.call(out, &event, MO_CALL),
+            Some(2) => self.call(out, &event, MT_CALL),
+            Some(3) => self.message(out, &event, MO_CALL),
+            Some(_) => self.message(out, &event, MT_CALL),
+            None => self.rare(out, &event),
         };
         Made { start, charge, tax }
     }
@@ -146,6 +145,17 @@ impl<'o> Maker<'o> {
             out.group(38, |out| event.service(out, if mo { "22" } else { "21" }, "E", charge, 1, None));
         });
         (charge, 0)
+    }
+
+    fn rare(&mut self, out: &mut Encoder, event: &Event) -> (u64, u64) {
+        match self.below(20) {
+            0..=4 => self.suppl_service(out, event),
+            5..=7 => self.service_centre(out, event),
+            8..=10 => self.content(out, event),
+            11..=12 => self.location(out, event),
+            13..=15 => self.messaging(out, event),
+            _ => self.session(out, event),
+        }
     }
 
     fn suppl_service(&mut self, out: &mut Encoder, event: &Event) -> (u64, u64) {

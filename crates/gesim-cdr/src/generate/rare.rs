@@ -78,7 +78,8 @@ impl Maker<'_> {
         let charge = self.price(25);
         let tax = charge / 20;
         out.group(MESSAGING_EVENT, |out| {
-            out.int(MESSAGING_EVENT_SERVICE, 1);
+            // sent and received by turns
+            out.int(MESSAGING_EVENT_SERVICE, 1 + event.serial % 2);
             out.group(436, |out| out.bcd(IMSI, &event.imsi()));
             out.text(EVENT_REFERENCE, &format!("me-{}", event.serial));
             out.group(185, |out| out.int(REC_ENTITY_CODE, MSC));

@@ -3,14 +3,18 @@
 //!
 //! There is nothing to bill in a RAP file: it is inspected, answered and acted on.
 
+mod answer;
+pub mod code;
 mod inspect;
 mod model;
 mod read;
 mod returns;
+mod scan;
 mod tags;
 mod totals;
 mod write;
 
+pub use answer::{acknowledge, answer, missing_files, Answer, AnswerOptions};
 pub use inspect::inspect;
 pub use model::{
     Acknowledgement, ErrorContext, ErrorDetail, FatalReturn, Group, GroupError, RapFile, RapTotals, Return,

@@ -51,9 +51,16 @@ pub struct RapTotals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Return {
     /// Files after the last one are not accepted any more.
-    Stop { last: u32, notes: Vec<String> },
+    Stop {
+        last: u32,
+        notes: Vec<String>,
+    },
     /// Files from `start` to `end`, both included, have not arrived. The numbers go round after 99999.
-    Missing { start: u32, end: Option<u32>, notes: Vec<String> },
+    Missing {
+        start: u32,
+        end: Option<u32>,
+        notes: Vec<String>,
+    },
     Fatal(FatalReturn),
     Severe(Box<SevereReturn>),
 }

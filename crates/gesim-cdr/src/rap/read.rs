@@ -126,10 +126,7 @@ fn batch_control(element: &Element<'_>) -> Result<ReturnBatch> {
 }
 
 fn version(specification: &Element<'_>, release: &Element<'_>) -> Result<()> {
-    let found = (
-        specification.uint("rapSpecificationVersionNumber")?,
-        release.uint("rapReleaseVersionNumber")?,
-    );
+    let found = (specification.uint("rapSpecificationVersionNumber")?, release.uint("rapReleaseVersionNumber")?);
     if found == (1, 5) {
         return Ok(());
     }

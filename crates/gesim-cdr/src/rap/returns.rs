@@ -105,8 +105,7 @@ fn severe(element: &Element<'_>) -> Result<Return> {
 /// What was received in error: nothing is asked of it but that it is BER.
 fn original(element: &Element<'_>) -> Result<Vec<u8>> {
     if !element.tag.constructed {
-        return element
-            .fail(ErrorKind::Encoding { what: "what is returned", expected: "a constructed element" });
+        return element.fail(ErrorKind::Encoding { what: "what is returned", expected: "a constructed element" });
     }
     element.check("what is returned", 1)?;
     Ok(element.octets.to_vec())

@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     error::{CdrError, ErrorKind, Result},
+    format::Format,
     record::Amounts,
-    source::lane_summaries,
+    source::{lane_summaries, FileSummary},
 };
 
 /// What a TAP file is.
@@ -178,6 +179,52 @@ impl Summary {
             lanes,
             discrepancies,
             padding,
+        }
+    }
+}
+
+/// [`inspect_with`] in the words that all formats share.
+pub fn summary(reader: impl Read, policy: Policy) -> Result<FileSummary> {
+    Ok(match inspect_with(reader, policy)? {
+        Inspection::TransferBatch(summary) => (*summary).into(),
+        Inspection::Notification(notification) => notification.into(),
+    })
+}
+
+impl From<Summary> for FileSummary {
+    fn from(summary: Summary) -> Self {
+        Self {
+            release: summary.version,
+            sender: Some(summary.sender),
+            recipient: Some(summary.recipient),
+            sequence: Some(summary.sequence),
+            test: summary.test,
+            records: summary.records,
+            totals: Amounts { charge: summary.computed_charge, tax: summary.tax, discount: summary.discount },
+            refunded: summary.refunded,
+            currency: Some(summary.currency),
+            decimals: summary.decimals,
+            earliest: summary.earliest,
+            latest: summary.latest,
+            available: Some(summary.available),
+            lanes: summary.lanes,
+            discrepancies: summary.discrepancies,
+            ..Self::empty(Format::Tap, "transferBatch")
+        }
+    }
+}
+
+impl From<NotificationSummary> for FileSummary {
+    fn from(notification: NotificationSummary) -> Self {
+        Self {
+            release: notification.version,
+            sender: Some(notification.sender),
+            recipient: Some(notification.recipient),
+            sequence: Some(notification.sequence),
+            test: notification.test,
+            available: Some(notification.available),
+            remarks: vec!["the sender has nothing to bill".into()],
+            ..Self::empty(Format::Tap, "notification")
         }
     }
 }

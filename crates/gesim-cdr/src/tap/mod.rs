@@ -20,11 +20,13 @@ pub(crate) mod tags;
 pub(crate) mod text;
 mod tree;
 mod walk;
+mod write;
 
 pub use audit::{Audit, Discrepancy, LaneTotals, Policy, Totals, Verdict};
 pub use ber::Tag;
 pub use header::{FileHeader, RecEntity, DEFAULT_CURRENCY};
 pub(crate) use event::kind as event_kind;
-pub use inspect::{inspect, inspect_with, Inspection, LaneSummary, NotificationSummary, Summary};
+pub use inspect::{inspect, inspect_with, summary, Inspection, LaneSummary, NotificationSummary, Summary};
 pub use reader::{Finished, TapReader};
-pub use stamp::Stamp;
+pub use stamp::{day_name, Stamp};
+pub use write::{write, write_notification, TapHeader, TapPlan, TapWriter, TapWritten};

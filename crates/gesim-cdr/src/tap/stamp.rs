@@ -112,6 +112,12 @@ impl Serialize for Stamp {
     }
 }
 
+/// `CCYY-MM-DD` of a day counted from 1970-01-01.
+pub fn day_name(day: u32) -> String {
+    let [year, month, day] = civil_from_days(i64::from(day));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// Seconds on the local clock of 14 digits `CCYYMMDDhhmmss`.
 pub(crate) fn local(digits: &[u8], what: &'static str) -> Result<i64, ErrorKind> {
     let bad = ErrorKind::Text { what, reason: "a date or time that does not exist" };

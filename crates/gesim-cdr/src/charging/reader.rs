@@ -1,0 +1,203 @@
+//! Files of charging data records as a source of usage.
+
+use std::{collections::BTreeMap, io::Read, sync::Arc};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    cdr::Cdr,
+    decode,
+    file::{Frame, Frames},
+    header::FileHeader,
+};
+use crate::{
+    error::{CdrError, Result},
+    format::{Format, ReadOptions},
+    parties::Parties,
+    record::{FileIdentity, UsageRecord},
+    source::{FileSummary, RecordSource},
+    tap::{Policy, Totals},
+};
+
+/// Networks that are told apart in the remarks; the rest is counted together.
+const MAX_NETWORKS: usize = 32;
+
+/// A file of TS 32.298 records in the framing of TS 32.297, read record by record in constant memory: one window and
+/// one record, at most 64 KiB each.
+#[derive(Debug)]
+pub struct ChargingReader<R> {
+    frames: Frames<R>,
+    file: Arc<FileIdentity>,
+    totals: Totals,
+    notes: Notes,
+    done: bool,
+}
+
+/// What a person should know about the records.
+#[derive(Debug, Default)]
+struct Notes {
+    later: u64,
+    overlaps: u64,
+    kinds: BTreeMap<&'static str, u64>,
+    specifications: BTreeMap<&'static str, u64>,
+    networks: BTreeMap<String, u64>,
+}
+
+impl Notes {
+    fn add(&mut self, cdr: &Cdr, frame: &Frame) {
+        self.overlaps += u64::from(cdr.volumes.overlap());
+        *self.kinds.entry(cdr.writer.name()).or_default() += 1;
+        *self.specifications.entry(frame.header.specification).or_default() += 1;
+        let network = cdr.serving_plmn.as_deref().unwrap_or("not named");
+        match self.networks.get_mut(network) {
+            Some(count) => *count += 1,
+            None => {
+                let network = if self.networks.len() < MAX_NETWORKS { network } else { "others" };
+                *self.networks.entry(network.to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    fn remarks(&self, header: &FileHeader) -> Vec<String> {
+        let list = |counts: Vec<(&str, u64)>| {
+            counts.into_iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+        };
+        let mut remarks = vec![format!("written by {}, {}", header.node, header.closed)];
+        if let (Some(opened), Some(appended)) = (header.opened, header.appended) {
+            remarks.push(format!("opened {opened}, last record {appended}"));
+        }
+        remarks.extend(header.lost_text());
+        if header.file_length.is_none() || header.records.is_none() {
+            remarks.push("the file header does not state both length and number of records".into());
+        }
+        if !self.kinds.is_empty() {
+            remarks.push(format!("records: {}", list(self.kinds.iter().map(|(k, n)| (*k, *n)).collect())));
+            let names = self.specifications.iter().map(|(k, n)| (*k, *n)).collect();
+            remarks.push(format!("specifications: {}", list(names)));
+            let names = self.networks.iter().map(|(k, n)| (k.as_str(), *n)).collect();
+            remarks.push(format!("serving networks: {}", list(names)));
+        }
+        if self.overlaps > 0 {
+            let how = "by bearer or QoS flow and by service: the former is counted";
+            remarks.push(format!("{} records count their traffic {how}", self.overlaps));
+        }
+        if self.later > 0 {
+            remarks.push(format!("{} members of a later release were passed over", self.later));
+        }
+        remarks
+    }
+}
+
+impl<R: Read> ChargingReader<R> {
+    /// Opens a file. It names neither party: the options have to.
+    ///
+    /// # Errors
+    /// A file header that is not one of TS 32.297, parties that are not named, a sequence number that contradicts.
+    pub fn open(inner: R, options: &ReadOptions) -> Result<Self> {
+        Self::with(inner, options, &Parties::required(options)?)
+    }
+
+    fn with(inner: R, options: &ReadOptions, parties: &Parties) -> Result<Self> {
+        let frames = Frames::open(inner)?;
+        let file = parties.file(options, Some((frames.header.sequence, 22)))?;
+        Ok(Self { frames, file, totals: Totals::default(), notes: Notes::default(), done: false })
+    }
+
+    pub fn header(&self) -> &FileHeader {
+        &self.frames.header
+    }
+
+    fn step(&mut self) -> Result<Option<UsageRecord>> {
+        if self.done {
+            return Ok(None);
+        }
+        let Some(frame) = self.frames.next()? else {
+            self.done = true;
+            return Ok(None);
+        };
+        let number = self.frames.read;
+        let record = self.record(frame, number).map_err(|error| error.in_record(number))?;
+        Ok(Some(record))
+    }
+
+    fn record(&mut self, frame: Frame, number: u64) -> Result<UsageRecord> {
+        let cdr = decode::record(&self.frames.body, frame.at, &mut self.notes.later)?;
+        self.notes.add(&cdr, &frame);
+        let octets = Sha256::digest(&self.frames.body).into();
+        let record = cdr.usage(&self.file, (number, frame.at), octets)?;
+        self.totals.add(&record)?;
+        self.totals.records += 1;
+        Ok(record)
+    }
+
+    fn close(mut self) -> Result<FileSummary> {
+        while let Some(record) = self.step()? {
+            drop(record);
+        }
+        Ok(self.summary())
+    }
+
+    fn summary(&self) -> FileSummary {
+        FileSummary {
+            release: self.frames.header.high.to_string(),
+            remarks: self.notes.remarks(&self.frames.header),
+            ..FileSummary::of_records(Format::Charging, "chargingDataRecords", &self.file, &self.totals)
+        }
+    }
+}
+
+impl<R: Read> Iterator for ChargingReader<R> {
+    type Item = Result<UsageRecord>;
+
+    /// Ends after the first error.
+    fn next(&mut self) -> Option<Self::Item> {
+        let item = self.step().transpose();
+        if matches!(item, Some(Err(_))) {
+            self.done = true;
+        }
+        item
+    }
+}
+
+impl<R: Read + Send> RecordSource for ChargingReader<R> {
+    fn file(&self) -> &Arc<FileIdentity> {
+        &self.file
+    }
+
+    /// The file states how many records and octets it has and no sums: there is nothing to be lenient about.
+    fn finish(self: Box<Self>, _policy: Policy) -> Result<FileSummary> {
+        self.close()
+    }
+}
+
+/// Reads the whole file and says what it holds. Goes on behind a record that it refuses, so that the error names up
+/// to [`CdrError::MAX_MORE`] more of them.
+///
+/// # Errors
+/// Anything that is not as TS 32.297 and 32.298 have it, with the byte offset and the number of the record.
+pub fn inspect(inner: impl Read, options: &ReadOptions) -> Result<FileSummary> {
+    let parties = Parties::optional(options);
+    let mut reader = ChargingReader::with(inner, options, &parties)?;
+    let mut errors: Vec<CdrError> = Vec::new();
+    loop {
+        let before = reader.frames.read;
+        match reader.step() {
+            Ok(None) => break,
+            Ok(Some(_)) => {}
+            Err(error) => {
+                // a record that was not read whole leaves nothing to go on from
+                let lost = reader.frames.read == before;
+                errors.push(error);
+                if lost || errors.len() > CdrError::MAX_MORE {
+                    break;
+                }
+            }
+        }
+    }
+    if errors.is_empty() {
+        return Ok(parties.shown(reader.summary()));
+    }
+    let mut first = errors.remove(0);
+    first.more = errors;
+    Err(first)
+}
