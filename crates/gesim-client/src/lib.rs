@@ -6,6 +6,7 @@ pub mod deploy;
 pub mod error;
 pub mod fetch;
 mod hints;
+pub mod history;
 pub mod identity;
 pub mod instructions;
 pub mod ledger;

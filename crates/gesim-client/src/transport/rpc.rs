@@ -28,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_ACCOUNTS: usize = 100;
 
 pub struct RpcTransport {
-    pub(super) client: RpcClient,
+    pub(crate) client: RpcClient,
 }
 
 impl RpcTransport {
@@ -46,7 +46,7 @@ impl RpcTransport {
         self.client.poll_for_signature(&signature).map_err(|e| self.network(e))
     }
 
-    pub(super) fn network(&self, error: RpcError) -> ClientError {
+    pub(crate) fn network(&self, error: RpcError) -> ClientError {
         ClientError::Network { url: self.client.url(), reason: error.to_string() }
     }
 
