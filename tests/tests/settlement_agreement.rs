@@ -1,13 +1,13 @@
-//! Agreements: proposed by one side, signed by the other, left by either.
+//! Agreements: proposed by either side, in force with its first terms, left by either.
 
 use gesim_tests::{
     attack::{self, nothing},
-    settlement::{replace, terms, World, PERIOD},
+    settlement::{replace, terms, World, RATE},
 };
 use settlement::{
     error::SettlementError as E,
     events,
-    state::{agreement::MAX_WINDOW, config::pause, seeds, Agreement, AgreementState, PeriodRate, Side},
+    state::{agreement::MAX_WINDOW, config::pause, Agreement, AgreementState, Frame, Side},
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -20,67 +20,62 @@ fn people(w: &World) -> (Keypair, Keypair, Keypair) {
 fn proposed_by_the_mno_ok() {
     let mut w = World::new();
     let (operator, mvno, _) = people(&w);
-    w.ok(w.propose_agreement(operator.pubkey(), 1, &terms()), &[&operator]);
+    let meta = w.ok(w.propose_agreement(operator.pubkey(), 1, &terms().frame), &[&operator]);
+    assert_eq!(meta.events::<events::AgreementProposed>()[0].proposed_by, Side::Mno);
     let a: Agreement = w.chain.fetch(&w.agreement);
-    assert_eq!((a.state, a.proposed_by), (AgreementState::Proposed, Side::Mno));
+    assert_eq!((a.state, a.terms, a.drafts), (AgreementState::Proposed, 0, 0));
     assert_eq!((a.mno, a.mvno, a.mvno_origin), (w.mno, mvno.pubkey(), mvno.pubkey()));
-    assert_eq!((a.mint, a.payout, a.tariff), (w.coin.mint, w.payout, terms().tariff));
-    w.fails(w.sign_agreement(operator.pubkey()), &[&operator], E::NotTheMvno);
-    let meta = w.ok(w.sign_agreement(mvno.pubkey()), &[&mvno]);
-    assert_eq!(meta.events::<events::AgreementSigned>()[0].signed_by, Side::Mvno);
-    assert_eq!(w.chain.fetch::<Agreement>(&w.agreement).state, AgreementState::Active);
-    w.fails(w.sign_agreement(mvno.pubkey()), &[&mvno], E::WrongAgreementState);
+    assert_eq!((a.mint, a.payout, a.frame), (w.coin.mint, w.payout, terms().frame));
+    assert_eq!((a.owed, a.bond, a.terminated_at), (0, 0, 0));
 }
 
 #[test]
 fn proposed_by_the_mvno_ok() {
     let mut w = World::new();
-    let (operator, mvno, _) = people(&w);
-    w.ok(w.propose_agreement(mvno.pubkey(), 1, &terms()), &[&mvno]);
-    assert_eq!(w.chain.fetch::<Agreement>(&w.agreement).proposed_by, Side::Mvno);
-    w.fails(w.sign_agreement(mvno.pubkey()), &[&mvno], E::NotTheMno);
-    w.ok(w.sign_agreement(operator.pubkey()), &[&operator]);
-    assert_eq!(w.chain.fetch::<Agreement>(&w.agreement).state, AgreementState::Active);
+    let mvno = w.mvno.insecure_clone();
+    let meta = w.ok(w.propose_agreement(mvno.pubkey(), 1, &terms().frame), &[&mvno]);
+    assert_eq!(meta.events::<events::AgreementProposed>()[0].proposed_by, Side::Mvno);
+    // who proposes does not matter for who drafts
+    let version = w.agree(&terms());
+    let a: Agreement = w.chain.fetch(&w.agreement);
+    assert_eq!((a.state, a.terms), (AgreementState::Active, version));
 }
 
 #[test]
 fn propose_fails() {
     let mut w = World::new();
     let (operator, _, stranger) = people(&w);
-    w.fails(w.propose_agreement(stranger.pubkey(), 1, &terms()), &[&stranger], E::NotASide);
+    w.fails(w.propose_agreement(stranger.pubkey(), 1, &terms().frame), &[&stranger], E::NotASide);
     // a payout account of another mint
     let coin = w.chain.coin();
     let other = w.chain.token_account(&coin, &operator.pubkey());
-    let ix = replace(w.propose_agreement(operator.pubkey(), 1, &terms()), &w.payout, &other);
+    let ix = replace(w.propose_agreement(operator.pubkey(), 1, &terms().frame), &w.payout, &other);
     w.fails(ix, &[&operator], E::WrongMint);
     w.ok(w.set_paused(pause::AGREE), &[]);
-    w.fails(w.propose_agreement(operator.pubkey(), 1, &terms()), &[&operator], E::Paused);
+    w.fails(w.propose_agreement(operator.pubkey(), 1, &terms().frame), &[&operator], E::Paused);
     w.ok(w.set_paused(pause::ALL ^ pause::AGREE), &[]);
-    w.ok(w.propose_agreement(operator.pubkey(), 1, &terms()), &[&operator]);
-    let twice = w.propose_agreement(operator.pubkey(), 1, &terms());
+    w.ok(w.propose_agreement(operator.pubkey(), 1, &terms().frame), &[&operator]);
+    let twice = w.propose_agreement(operator.pubkey(), 1, &terms().frame);
     w.chain.send(&[twice], &[&operator]).expect_err("an agreement is proposed once");
 }
 
 #[test]
-fn propose_with_bad_terms_fails() {
+fn propose_with_a_bad_frame_fails() {
     let mut w = World::new();
     let operator = w.operator.insecure_clone();
-    let good = terms();
-    let mut no_unit = good.clone();
-    no_unit.tariff[7].per = 0;
+    let good = terms().frame;
     let bad = [
-        (settlement::Terms { measure: 2, ..good.clone() }, E::BadMeasure),
-        (settlement::Terms { rounding: 3, ..good.clone() }, E::BadRounding),
-        (settlement::Terms { currency_decimals: 19, ..good.clone() }, E::BadDecimals),
-        (settlement::Terms { prove_window: 0, ..good.clone() }, E::BadWindow),
-        (settlement::Terms { dispute_window: 0, ..good.clone() }, E::BadWindow),
-        (settlement::Terms { resolve_window: MAX_WINDOW + 1, ..good.clone() }, E::BadWindow),
-        (no_unit, E::BadTariff),
+        (Frame { measure: 2, ..good }, E::BadMeasure),
+        (Frame { rounding: 3, ..good }, E::BadRounding),
+        (Frame { currency_decimals: 19, ..good }, E::BadDecimals),
+        (Frame { prove_window: 0, ..good }, E::BadWindow),
+        (Frame { dispute_window: 0, ..good }, E::BadWindow),
+        (Frame { resolve_window: MAX_WINDOW + 1, ..good }, E::BadWindow),
     ];
-    for (terms, error) in bad {
-        w.fails(w.propose_agreement(operator.pubkey(), 1, &terms), &[&operator], error);
+    for (frame, error) in bad {
+        w.fails(w.propose_agreement(operator.pubkey(), 1, &frame), &[&operator], error);
     }
-    let longest = settlement::Terms { resolve_window: MAX_WINDOW, ..good };
+    let longest = Frame { resolve_window: MAX_WINDOW, ..good };
     w.ok(w.propose_agreement(operator.pubkey(), 1, &longest), &[&operator]);
 }
 
@@ -88,7 +83,7 @@ fn propose_with_bad_terms_fails() {
 fn propose_attacks_fail() {
     let mut w = World::new();
     let (operator, mvno, stranger) = people(&w);
-    let ix = w.propose_agreement(operator.pubkey(), 1, &terms());
+    let ix = w.propose_agreement(operator.pubkey(), 1, &terms().frame);
     // rent from anybody (0); the MVNO may propose as well (1); any account of the mint can be the payout (6)
     let spare = w.prover_token;
     let copies = |index: usize, key: &_| {
@@ -96,19 +91,6 @@ fn propose_attacks_fail() {
         free || (index == 1 && *key == mvno.pubkey())
     };
     attack::everything(&mut w.chain, &ix, &[stranger.pubkey(), spare], &copies);
-}
-
-#[test]
-fn sign_attacks_fail() {
-    let mut w = World::new();
-    let (operator, mvno, stranger) = people(&w);
-    w.ok(w.propose_agreement(operator.pubkey(), 1, &terms()), &[&operator]);
-    w.fails(w.sign_agreement(stranger.pubkey()), &[&stranger], E::NotTheMvno);
-    w.ok(w.set_paused(pause::AGREE), &[]);
-    w.fails(w.sign_agreement(mvno.pubkey()), &[&mvno], E::Paused);
-    w.ok(w.set_paused(0), &[]);
-    let ix = w.sign_agreement(mvno.pubkey());
-    attack::everything(&mut w.chain, &ix, &[stranger.pubkey(), operator.pubkey()], &nothing);
 }
 
 #[test]
@@ -125,7 +107,9 @@ fn terminate_by_either_side_ok() {
         assert_eq!(meta.events::<events::AgreementTerminated>()[0].terminated_by, side);
         w.fails(w.terminate_agreement(key.pubkey()), &[key], E::WrongAgreementState);
         w.ok(w.set_paused(0), &[]);
-        w.fails(w.set_rate(202_612, 1, 1), &[&operator, &mvno], E::WrongAgreementState);
+        assert_eq!(w.chain.fetch::<Agreement>(&w.agreement).terminated_at, w.chain.now());
+        w.fails(w.open_period(202_612, 1, RATE), &[&operator, &mvno], E::WrongAgreementState);
+        w.fails(w.draft_terms(key.pubkey(), 2, &terms().head), &[key], E::WrongAgreementState);
     }
 }
 
@@ -133,9 +117,11 @@ fn terminate_by_either_side_ok() {
 fn terminated_proposal_cannot_be_signed_fails() {
     let mut w = World::new();
     let (operator, mvno, _) = people(&w);
-    w.ok(w.propose_agreement(operator.pubkey(), 1, &terms()), &[&operator]);
+    w.ok(w.propose_agreement(operator.pubkey(), 1, &terms().frame), &[&operator]);
+    let version = w.draft(&operator, &terms());
+    w.ok(w.sign_terms(operator.pubkey(), version), &[&operator]);
     w.ok(w.terminate_agreement(mvno.pubkey()), &[&mvno]);
-    w.fails(w.sign_agreement(mvno.pubkey()), &[&mvno], E::WrongAgreementState);
+    w.fails(w.sign_terms(mvno.pubkey(), version), &[&mvno], E::WrongAgreementState);
 }
 
 #[test]
@@ -164,41 +150,9 @@ fn mvno_authority_passes_in_two_steps_ok() {
     w.ok(w.accept_mvno_authority(stranger.pubkey()), &[&stranger]);
     let a: Agreement = w.chain.fetch(&w.agreement);
     assert_eq!((a.mvno, a.mvno_origin, a.pending_mvno), (stranger.pubkey(), mvno.pubkey(), Default::default()));
-    w.fails(w.set_rate(202_612, 1, 1), &[&operator, &mvno], E::NotTheMvno);
-    let ix = replace(w.set_rate(202_612, 1, 1), &mvno.pubkey(), &stranger.pubkey());
+    w.fails(w.open_period(202_612, 1, RATE), &[&operator, &mvno], E::NotTheMvno);
+    let ix = replace(w.open_period(202_612, 1, RATE), &mvno.pubkey(), &stranger.pubkey());
     w.ok(ix, &[&operator, &stranger]);
-}
-
-#[test]
-fn set_rate_ok() {
-    let mut w = World::with_agreement(&terms());
-    let (operator, mvno, _) = people(&w);
-    w.ok(w.set_rate(202_612, 10_000, 3), &[&operator, &mvno]);
-    let rate: PeriodRate = w.chain.fetch(&seeds::rate(&w.agreement, 202_612).0);
-    assert_eq!((rate.period, rate.numerator, rate.denominator), (202_612, 10_000, 3));
-    w.chain.send(&[w.set_rate(202_612, 1, 1)], &[&operator, &mvno]).expect_err("a rate is set once");
-}
-
-#[test]
-fn set_rate_fails() {
-    let mut w = World::with_agreement(&terms());
-    let (operator, mvno, stranger) = people(&w);
-    let both = [&operator, &mvno];
-    for period in [0, 199_912, 202_600, 202_613, 210_001, u32::MAX, 20_261_101] {
-        w.fails(w.set_rate(period, 1, 1), &both, E::BadPeriod);
-    }
-    w.fails(w.set_rate(202_612, 0, 1), &both, E::BadRate);
-    w.fails(w.set_rate(202_612, 1, 0), &both, E::BadRate);
-    let alone = replace(w.set_rate(202_612, 1, 1), &operator.pubkey(), &stranger.pubkey());
-    w.fails(alone, &[&stranger, &mvno], E::NotTheMno);
-    let alone = replace(w.set_rate(202_612, 1, 1), &mvno.pubkey(), &stranger.pubkey());
-    w.fails(alone, &[&stranger, &operator], E::NotTheMvno);
-    w.ok(w.set_paused(pause::AGREE), &[]);
-    w.fails(w.set_rate(202_612, 1, 1), &both, E::Paused);
-    w.ok(w.set_paused(0), &[]);
-    let ix = w.set_rate(202_612, 1, 1);
-    let taken = seeds::rate(&w.agreement, PERIOD).0;
-    attack::everything(&mut w.chain, &ix, &[stranger.pubkey(), taken], &|index, _| index == 0);
 }
 
 #[test]

@@ -80,14 +80,14 @@ fn commit_bad_numbers_fails() {
 }
 
 #[test]
-fn commit_without_rate_fails() {
+fn commit_without_an_open_period_fails() {
     let mut w = World::with_agreement(&terms());
     let operator = w.operator.insecure_clone();
-    w.chain.send(&[w.commit_batch(202_612, 1, &commitment())], &[&operator]).expect_err("no rate, no batch");
-    // the rate of another period does not do
-    let (wanted, other) = (seeds::rate(&w.agreement, 202_612).0, seeds::rate(&w.agreement, PERIOD).0);
+    w.chain.send(&[w.commit_batch(202_612, 1, &commitment())], &[&operator]).expect_err("no books, no batch");
+    // the statement of another period does not do
+    let (wanted, other) = (seeds::statement(&w.agreement, 202_612).0, seeds::statement(&w.agreement, PERIOD).0);
     let ix = replace(w.commit_batch(202_612, 1, &commitment()), &wanted, &other);
-    w.chain.send(&[ix], &[&operator]).expect_err("the rate of another period");
+    w.chain.send(&[ix], &[&operator]).expect_err("the statement of another period");
 }
 
 #[test]
@@ -141,7 +141,8 @@ fn expire_committed_ok() {
     let ix = w.expire_batch(batch);
     attack::everything(&mut w.chain, &ix, &[], &|_, _| false);
     let meta = w.ok(ix.clone(), &[]);
-    assert!(!meta.events::<events::BatchCancelled>()[0].disputed);
+    assert_eq!(meta.events::<events::BatchCancelled>().len(), 1);
+    assert_eq!(w.statement(PERIOD).open_batches, 0);
     assert_eq!(w.state(&batch), BatchState::Cancelled);
     w.fails(ix, &[], E::WrongBatchState);
 }

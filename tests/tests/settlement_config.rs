@@ -9,7 +9,10 @@ use settlement::{
     error::SettlementError,
     events,
     setup::TRUSTED_SETUP,
-    state::{config::pause, proof_buffer::MAX_SLOTS, seeds, Agreement, Batch, Config, Mno, PeriodRate, ProofBuffer},
+    state::{
+        config::pause, proof_buffer::MAX_SLOTS, seeds, Agreement, Batch, Config, Mno, Opening, ProofBuffer, Statement,
+        Terms,
+    },
     ID,
 };
 use solana_keypair::Keypair;
@@ -170,8 +173,9 @@ fn errors_are_numbered_from_6300_ok() {
 
 #[test]
 fn sizes_of_accounts_ok() {
-    let sizes = [Config::SPACE, Mno::SPACE, Agreement::SPACE, PeriodRate::SPACE, Batch::SPACE, ProofBuffer::HEAD];
-    assert_eq!(sizes, [172, 143, 647, 126, 509, 148]);
+    let sizes = [Config::SPACE, Mno::SPACE, Agreement::SPACE, Batch::SPACE, Opening::SPACE, ProofBuffer::HEAD];
+    assert_eq!(sizes, [172, 143, 0, 0, 0, 148]);
+    assert_eq!([Terms::space(&[]), Statement::space(0), Statement::space(64)], [0, 0, 0]);
     // An account grows by 10,240 bytes in one instruction: a full buffer takes two.
     let full = ProofBuffer::space(MAX_SLOTS);
     assert_eq!(ProofBuffer::next_space(MAX_SLOTS, 0), 10_240);

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use gesim_tests::{
     attack::{self, nothing},
-    settlement::{replace, terms, PoolAccounts, World, DISPUTE, RESOLVE, REWARD},
+    settlement::{replace, terms, PoolAccounts, World, DISPUTE, REWARD},
 };
 use settlement::{
     error::SettlementError as E,
@@ -13,6 +13,8 @@ use settlement::{
 use solana_signer::Signer;
 
 const INVOICE: u64 = 1_000;
+/// A dispute about all of it.
+const ALL: [u64; 8] = [INVOICE, 0, 0, 0, 0, 0, 0, 0];
 /// Three chunks.
 const PROVER: u64 = 3 * REWARD;
 
@@ -47,7 +49,7 @@ fn accept_by_others_fails() {
     let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.pubkey());
     let ix = replace(w.accept_batch(batch), &mvno, &operator.pubkey());
     w.fails(ix, &[&operator], E::NotTheMvno);
-    let ix = replace(w.dispute_batch(batch), &mvno, &operator.pubkey());
+    let ix = replace(w.dispute_batch(batch, ALL), &mvno, &operator.pubkey());
     w.fails(ix, &[&operator], E::NotTheMvno);
 }
 
@@ -56,87 +58,9 @@ fn accept_or_dispute_before_totals_fails() {
     let (mut w, batch) = World::with_batch();
     let mvno = w.mvno.insecure_clone();
     w.fails(w.accept_batch(batch), &[&mvno], E::WrongBatchState);
-    w.fails(w.dispute_batch(batch), &[&mvno], E::WrongBatchState);
+    w.fails(w.dispute_batch(batch, ALL), &[&mvno], E::WrongBatchState);
     let operator = w.operator.insecure_clone();
     w.fails(w.resolve_batch(batch, 0), &[&operator, &mvno], E::WrongBatchState);
-}
-
-#[test]
-fn dispute_in_the_window_ok() {
-    let (mut w, batch) = World::with_opened(INVOICE);
-    let mvno = w.mvno.insecure_clone();
-    w.chain.warp_by(i64::from(DISPUTE));
-    let ix = w.dispute_batch(batch);
-    let stranger = w.stranger.pubkey();
-    attack::everything(&mut w.chain, &ix, &[stranger], &nothing);
-    let meta = w.ok(ix.clone(), &[&mvno]);
-    let deadline = w.chain.now() + i64::from(RESOLVE);
-    assert_eq!(meta.events::<events::BatchDisputed>()[0].deadline, deadline);
-    assert_eq!(w.state(&batch), BatchState::Disputed);
-    w.fails(ix, &[&mvno], E::WrongBatchState);
-}
-
-#[test]
-fn dispute_after_the_window_fails() {
-    let (mut w, batch) = World::with_opened(INVOICE);
-    let mvno = w.mvno.insecure_clone();
-    w.chain.warp_by(i64::from(DISPUTE) + 1);
-    w.fails(w.dispute_batch(batch), &[&mvno], E::TooLate);
-    // but it is never too late to agree
-    w.ok(w.accept_batch(batch), &[&mvno]);
-}
-
-#[test]
-fn dispute_taken_back_ok() {
-    let (mut w, batch) = World::with_opened(INVOICE);
-    let mvno = w.mvno.insecure_clone();
-    w.ok(w.dispute_batch(batch), &[&mvno]);
-    w.ok(w.accept_batch(batch), &[&mvno]);
-    assert_eq!(w.chain.fetch::<Batch>(&batch).payable, INVOICE);
-}
-
-#[test]
-fn resolve_ok() {
-    let (mut w, batch) = World::with_opened(INVOICE);
-    let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
-    w.ok(w.dispute_batch(batch), &[&mvno]);
-    let stranger = w.stranger.pubkey();
-    let ix = w.resolve_batch(batch, 25);
-    attack::everything(&mut w.chain, &ix, &[stranger], &nothing);
-    w.fails(w.resolve_batch(batch, INVOICE + 1), &[&operator, &mvno], E::AboveInvoice);
-    let meta = w.ok(ix, &[&operator, &mvno]);
-    let event = &meta.events::<events::BatchResolved>()[0];
-    assert_eq!((event.invoice, event.payable_before, event.payable_after), (INVOICE, INVOICE, 25));
-    let after: Batch = w.chain.fetch(&batch);
-    assert_eq!((after.state, after.payable, after.reward_due), (BatchState::Accepted, 25, 25));
-    w.fails(w.resolve_batch(batch, 30), &[&operator, &mvno], E::WrongBatchState);
-}
-
-#[test]
-fn resolve_by_one_side_fails() {
-    let (mut w, batch) = World::with_opened(INVOICE);
-    let (operator, mvno, stranger) =
-        (w.operator.insecure_clone(), w.mvno.insecure_clone(), w.stranger.insecure_clone());
-    w.ok(w.dispute_batch(batch), &[&mvno]);
-    let ix = w.resolve_batch(batch, 1);
-    w.fails(replace(ix.clone(), &mvno.pubkey(), &stranger.pubkey()), &[&operator, &stranger], E::NotTheMvno);
-    w.fails(replace(ix, &operator.pubkey(), &stranger.pubkey()), &[&stranger, &mvno], E::NotTheMno);
-}
-
-#[test]
-fn unresolved_dispute_expires_ok() {
-    let (mut w, batch) = World::with_opened(INVOICE);
-    let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
-    w.ok(w.dispute_batch(batch), &[&mvno]);
-    w.chain.warp_by(i64::from(RESOLVE));
-    w.fails(w.expire_batch(batch), &[], E::TooEarly);
-    w.chain.warp_by(1);
-    let meta = w.ok(w.expire_batch(batch), &[]);
-    assert!(meta.events::<events::BatchCancelled>()[0].disputed);
-    let pool = w.pool(w.agreement, 5_000, 0);
-    w.fails(w.settle_batch(batch, &pool), &[], E::WrongBatchState);
-    w.fails(w.resolve_batch(batch, 1), &[&operator, &mvno], E::WrongBatchState);
-    w.fails(w.accept_batch(batch), &[&mvno], E::WrongBatchState);
 }
 
 #[test]
@@ -198,7 +122,7 @@ fn settle_partly_then_the_rest_ok() {
     w.fails(w.settle_batch(batch, &first), &[], E::EmptyPool);
     // no dispute about a batch that is being paid
     let mvno = w.mvno.insecure_clone();
-    w.fails(w.dispute_batch(batch), &[&mvno], E::WrongBatchState);
+    w.fails(w.dispute_batch(batch, ALL), &[&mvno], E::WrongBatchState);
     let second = w.pool(w.agreement, 400, 0);
     w.ok(w.settle_batch(batch, &second), &[]);
     assert_eq!(balances(&w, &second), [390, PROVER, 0, 0]);
@@ -256,8 +180,8 @@ fn settle_resolved_amount_ok() {
     let (mut w, batch) = World::with_opened(INVOICE);
     let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
     let pool = w.pool(w.agreement, 5_000, 0);
-    w.ok(w.dispute_batch(batch), &[&mvno]);
-    w.fails(w.settle_batch(batch, &pool), &[], E::WrongBatchState);
+    w.ok(w.dispute_batch(batch, ALL), &[&mvno]);
+    w.fails(w.settle_batch(batch, &pool), &[], E::EmptyPool);
     w.ok(w.resolve_batch(batch, 600), &[&operator, &mvno]);
     w.ok(w.settle_batch(batch, &pool), &[]);
     assert_eq!(balances(&w, &pool), [600 - PROVER, PROVER, 0, 4_400]);
@@ -267,7 +191,7 @@ fn settle_resolved_amount_ok() {
 fn settle_from_a_pool_of_another_agreement_fails() {
     let (mut w, batch) = accepted(INVOICE);
     let operator = w.operator.insecure_clone();
-    w.ok(w.propose_agreement(operator.pubkey(), 2, &terms()), &[&operator]);
+    w.ok(w.propose_agreement(operator.pubkey(), 2, &terms().frame), &[&operator]);
     let other = seeds::agreement(&w.mno, &w.mvno.pubkey(), 2).0;
     let pool = w.pool(other, 5_000, 0);
     w.fails(w.settle_batch(batch, &pool), &[], E::WrongAgreement);

@@ -2,8 +2,9 @@
 
 use gesim_core::{
     inputs::INITIAL_COMMITMENT,
+    money::Rounding::HalfEven,
     poseidon::{field, MODULUS},
-    tariff::{invoice, lane_amount},
+    tariff::{invoice, LanePrice, Tier},
     Lane,
 };
 use gesim_tests::{
@@ -40,13 +41,13 @@ fn from_commitment_to_payment_ok() {
     let totals = proven.batch.totals();
     let meta = w.ok(w.open_totals(batch, totals.lanes, proven.batch.blinding()), &[]);
     let opened: Batch = w.chain.fetch(&batch);
-    let tariff = (&terms().tariff[0]).into();
-    let rounding = gesim_core::money::Rounding::HalfEven;
-    let amounts = totals.lanes.map(|total| lane_amount(total, &tariff, rounding).expect("an amount"));
+    let tiers = [Tier { start: 0, rate: 2, fixed: 5 }, Tier { start: 1_000, rate: 1, fixed: 0 }];
+    let price = LanePrice { per: 1, tiers: &tiers, unbalanced: &[] };
+    let amounts = totals.lanes.map(|total| price.amount(total, None, HalfEven).expect("an amount"));
     assert_eq!(opened.lane_totals, totals.lanes);
     assert_eq!(opened.lane_totals[Lane::Other as usize], 7 * 100 + 21);
     assert_eq!(opened.lane_amounts, amounts);
-    assert_eq!(opened.invoice, invoice(&amounts, 1, 1, rounding).expect("an invoice"));
+    assert_eq!(opened.invoice, invoice(&amounts, 0, 1, 1, HalfEven).expect("an invoice"));
     assert_eq!((opened.state, opened.reward_due), (BatchState::Opened, 4 * REWARD));
     assert_eq!(meta.events::<events::TotalsOpened>()[0].invoice, opened.invoice);
     let pool = w.pool(w.agreement, opened.invoice, 77);

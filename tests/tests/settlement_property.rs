@@ -2,7 +2,7 @@
 //! and every batch adds up.
 
 use anchor_lang::{prelude::Pubkey, solana_program::instruction::Instruction};
-use gesim_tests::settlement::{commitment, PoolAccounts, World, DISPUTE, PERIOD, PROVE, RESOLVE, REWARD};
+use gesim_tests::settlement::{flat, PoolAccounts, World, DISPUTE, PERIOD, PROVE, RESOLVE, REWARD};
 use proptest::prelude::*;
 use settlement::state::{Batch, BatchState};
 use solana_keypair::Keypair;
@@ -10,7 +10,7 @@ use solana_keypair::Keypair;
 #[derive(Debug, Clone)]
 enum Step {
     Accept(usize),
-    Dispute(usize),
+    Dispute(usize, u64),
     Resolve(usize, u64),
     Expire(usize),
     Settle(usize, usize),
@@ -25,7 +25,7 @@ fn step() -> impl Strategy<Value = Step> {
     let batch = 0..BATCHES;
     prop_oneof![
         2 => batch.clone().prop_map(Step::Accept),
-        2 => batch.clone().prop_map(Step::Dispute),
+        2 => (batch.clone(), 0..2_100u64).prop_map(|(b, amount)| Step::Dispute(b, amount)),
         2 => (batch.clone(), 0..3_000u64).prop_map(|(b, amount)| Step::Resolve(b, amount)),
         1 => batch.clone().prop_map(Step::Expire),
         6 => (batch, 0..POOLS).prop_map(|(b, p)| Step::Settle(b, p)),
@@ -42,18 +42,11 @@ struct Game {
 
 impl Game {
     fn new(invoices: [u64; BATCHES], stocks: [(u64, u64); POOLS]) -> Self {
-        let (mut w, _) = World::with_batch();
-        let operator = w.operator.insecure_clone();
-        let now = w.chain.now();
+        let mut w = World::with_agreement(&flat());
         let mut batches = Vec::new();
         for (sequence, invoice) in (10..).zip(invoices) {
-            w.ok(w.commit_batch(PERIOD, sequence, &commitment()), &[&operator]);
-            let batch = w.batch(sequence);
-            w.edit(&batch, |b: &mut Batch| {
-                (b.state, b.verified, b.invoice) = (BatchState::Opened, b.chunks, invoice);
-                b.set_payable(invoice, REWARD);
-                b.deadline = now + i64::from(DISPUTE);
-            });
+            let batch = w.commit(PERIOD, sequence);
+            w.open_unproven(&batch, [invoice, 0, 0, 0, 0, 0, 0, 0]);
             batches.push(batch);
         }
         let pools = stocks.map(|(wholesale, margin)| w.pool(w.agreement, wholesale, margin)).to_vec();
@@ -70,7 +63,7 @@ impl Game {
         let w = &self.w;
         let (ix, signers): (Instruction, Vec<&Keypair>) = match *step {
             Step::Accept(b) => (w.accept_batch(self.batches[b]), vec![&mvno]),
-            Step::Dispute(b) => (w.dispute_batch(self.batches[b]), vec![&mvno]),
+            Step::Dispute(b, amount) => (w.dispute_batch(self.batches[b], [0, amount, 0, 0, 0, 0, 0, 0]), vec![&mvno]),
             Step::Resolve(b, amount) => (w.resolve_batch(self.batches[b], amount), vec![&operator, &mvno]),
             Step::Expire(b) => (w.expire_batch(self.batches[b]), vec![]),
             Step::Settle(b, p) => (w.settle_batch(self.batches[b], &self.pools[p]), vec![]),
@@ -88,7 +81,8 @@ impl Game {
         let received = self.w.chain.balance(&self.w.payout) + self.w.chain.balance(&self.w.prover_token);
         assert_eq!(received, paid, "what batches say they paid has arrived");
         for (batch, invoice) in batches.iter().zip(invoices) {
-            assert!(batch.paid <= batch.payable && batch.payable <= *invoice && batch.invoice == *invoice);
+            assert!(batch.paid <= batch.payable && batch.invoice == *invoice);
+            assert!(batch.payable + batch.disputed <= *invoice, "what is disputed is not payable");
             assert!(batch.state != BatchState::Cancelled || batch.paid == 0);
             assert!(batch.state != BatchState::Settled || batch.paid == batch.payable);
             batch.invariant().expect("the invariant holds");

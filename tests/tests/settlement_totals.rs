@@ -10,7 +10,7 @@ use gesim_tests::{
 };
 use settlement::{
     error::SettlementError as E,
-    state::{config::pause, seeds, Batch},
+    state::{config::pause, Batch},
 };
 
 #[test]
@@ -35,22 +35,24 @@ fn wrong_totals_fail() {
     w.ok(w.set_paused(pause::VERIFY), &[]);
     w.fails(w.open_totals(batch, lanes, blinding), &[], E::Paused);
     w.ok(w.set_paused(0), &[]);
-    // the rate of another period
-    let (operator, mvno) = (w.operator.insecure_clone(), w.mvno.insecure_clone());
-    w.ok(w.set_rate(202_612, 1_000, 1), &[&operator, &mvno]);
-    let (right, wrong) = (seeds::rate(&w.agreement, PERIOD).0, seeds::rate(&w.agreement, 202_612).0);
+    // the books of another period, and other terms
+    w.open_books(202_612, 1);
+    let second = w.agree(&terms());
+    let (right, wrong) = (w.statement_at(PERIOD), w.statement_at(202_612));
     let ix = w.open_totals(batch, lanes, blinding);
-    w.chain.send(&[replace(ix.clone(), &right, &wrong)], &[]).expect_err("the rate of another period");
-    attack::everything(&mut w.chain, &ix, &[wrong], &nothing);
+    w.chain.send(&[replace(ix.clone(), &right, &wrong)], &[]).expect_err("the books of another period");
+    let (first, second) = (w.terms_at(1), w.terms_at(second));
+    w.fails(replace(ix.clone(), &first, &second), &[], E::WrongTerms);
+    attack::everything(&mut w.chain, &ix, &[wrong, second], &nothing);
     w.ok(ix.clone(), &[]);
     w.fails(ix, &[], E::WrongBatchState);
 }
 
 #[test]
 fn invoice_that_does_not_fit_fails() {
-    let mut terms = terms();
-    terms.tariff[0].rate_below = u64::MAX;
-    let mut w = World::with_agreement(&terms);
+    let mut dear = terms();
+    dear.lanes[0].tiers[0].rate = u64::MAX;
+    let mut w = World::with_agreement(&dear);
     let batch = w.verify_all(shared());
     let ix = w.open_totals(batch, shared().batch.totals().lanes, shared().batch.blinding());
     w.fails(ix, &[], E::Overflow);

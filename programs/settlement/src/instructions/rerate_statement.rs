@@ -43,9 +43,10 @@ pub struct RerateStatement<'info> {
 }
 
 impl RerateStatement<'_> {
-    /// Takes the statement's amounts off the old version's progress, so that they count once.
+    /// Takes the statement's amounts off the old version's progress, so that they count once, and forgets the totals of an
+    /// agreement that is not the other direction any more.
     fn move_over(&mut self) -> Result<()> {
-        let (statement, terms) = (&self.statement, &mut self.terms);
+        let (statement, terms) = (&mut self.statement, &mut self.terms);
         let Some(old) = &mut self.old_terms else {
             require!(terms.number == statement.terms, SettlementError::WrongTerms);
             return Ok(());
@@ -55,6 +56,9 @@ impl RerateStatement<'_> {
         old.toward = old.toward.checked_sub(counted).ok_or(SettlementError::Invariant)?;
         let counts = statement.toward(&statement.lane_amounts, terms)?;
         terms.toward = terms.toward.checked_add(counts).ok_or(SettlementError::Overflow)?;
+        if terms.head.reverse != old.head.reverse {
+            statement.reverse_totals = None;
+        }
         Ok(())
     }
 }
