@@ -17,7 +17,7 @@ use gesim_tests::{
         device::Device,
         registry::{initialize, open_session, unbind, Registry, TERM},
     },
-    settlement::{commitment, PoolAccounts, DISPUTE, PERIOD, REWARD},
+    settlement::{PoolAccounts, DISPUTE, PERIOD, RESOLVE},
     tokens::TOKEN_2022,
 };
 use identity::state::Binding;
@@ -41,9 +41,12 @@ enum Step {
     RefundUnactivated(u64, usize),
     RefundFailed(usize),
     BurnByHand,
-    /// A batch with this invoice is opened; its proofs have their own tests.
+    /// A batch of so many units is opened; its proofs have their own tests.
     Bill(u64),
     Accept(usize),
+    Dispute(usize, u64),
+    /// The window to end a dispute passes, and the terms' rule ends it.
+    Lapse(usize),
     Settle(usize),
     PayMargin,
     State(PlanState),
@@ -72,6 +75,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::BurnByHand),
         4 => prop_oneof![0..PRICE, 0..10 * PRICE].prop_map(Step::Bill),
         4 => which.clone().prop_map(Step::Accept),
+        3 => (which.clone(), 1..2 * PRICE).prop_map(|(batch, amount)| Step::Dispute(batch, amount)),
+        3 => which.clone().prop_map(Step::Lapse),
         5 => which.clone().prop_map(Step::Settle),
         2 => Just(Step::PayMargin),
         1 => prop_oneof![Just(PlanState::Paused), Just(PlanState::Active), Just(PlanState::Retired)]
@@ -187,6 +192,10 @@ impl Game {
         Self::pick(&(1..=self.purchases).collect::<Vec<_>>(), index)
     }
 
+    fn is_disputed(&self, batch: usize) -> bool {
+        Self::pick(&self.batches, batch).is_some_and(|batch| self.shop.world.state(&batch) == BatchState::Disputed)
+    }
+
     fn pool(&self) -> PoolAccounts {
         PoolAccounts { pool: self.shop.pool(), vault: self.shop.vault(), treasury: self.shop.treasury }
     }
@@ -217,6 +226,10 @@ impl Game {
                 token::burn(&TOKEN_2022, &from, &mint, &shop.holder.key.pubkey(), &[], 1).ok()?
             }
             Step::Accept(b) => shop.world.accept_batch(Self::pick(&self.batches, b)?),
+            Step::Dispute(b, amount) => {
+                shop.world.dispute_batch(Self::pick(&self.batches, b)?, [amount, 0, 0, 0, 0, 0, 0, 0])
+            }
+            Step::Lapse(b) => shop.world.expire_batch(Self::pick(&self.batches, b)?),
             Step::Settle(b) => shop.world.settle_batch(Self::pick(&self.batches, b)?, &self.pool()),
             Step::PayMargin => gesim_tests::escrow::pay_margin(&shop.pool(), &shop.world.coin, &shop.treasury),
             Step::State(state) => shop.set_plan_state(state),
@@ -238,7 +251,8 @@ impl Game {
     fn play(&mut self, step: &Step) -> bool {
         match step {
             Step::Wait(seconds) => self.shop.world.chain.warp_by(i64::from(*seconds)),
-            Step::Bill(invoice) => self.bill(*invoice),
+            Step::Bill(units) => self.bill(*units),
+            Step::Lapse(b) if self.is_disputed(*b) => self.shop.world.chain.warp_by(i64::from(RESOLVE) + 1),
             _ => {}
         }
         let ix = match step {
@@ -266,19 +280,12 @@ impl Game {
         self.purchases + u64::from(self.shop.chain().exists(&self.shop.position(self.purchases + 1)))
     }
 
-    fn bill(&mut self, invoice: u64) {
+    fn bill(&mut self, units: u64) {
         let world = &mut self.shop.world;
-        let sequence = self.batches.len() as u32 + 1;
-        let (operator, batch) = (world.operator.insecure_clone(), world.batch(sequence));
-        let deadline = world.chain.now() + i64::from(DISPUTE);
-        world.ok(world.commit_batch(PERIOD, sequence, &commitment()), &[&operator]);
-        world.edit(&batch, |batch: &mut Batch| {
-            (batch.state, batch.verified, batch.invoice) = (BatchState::Opened, batch.chunks, invoice);
-            batch.set_payable(invoice, REWARD);
-            batch.deadline = deadline;
-        });
+        let batch = world.commit(PERIOD, self.batches.len() as u32 + 1);
+        world.open_unproven(&batch, [units, 0, 0, 0, 0, 0, 0, 0]);
+        self.invoiced += world.chain.fetch::<Batch>(&batch).invoice;
         self.batches.push(batch);
-        self.invoiced += invoice;
     }
 
     /// Everything that must be true after every transaction.
@@ -383,7 +390,7 @@ fn policy() -> impl Strategy<Value = RemainderPolicy> {
 /// The same sequences every time, and together they reach everything.
 #[test]
 fn money_is_conserved_ok() {
-    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let confirmation = prop_oneof![Just(0), Just(CONFIRMATION)];
     let asks = proptest::bool::weighted(0.4);
