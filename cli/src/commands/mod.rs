@@ -1,6 +1,6 @@
 //! One file a command.
 
-mod agreement;
+pub mod agreement;
 pub mod batch;
 mod bench;
 mod bond;
@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 pub mod eid;
 mod entitlement;
+mod explain;
 mod localnet;
 mod migrate;
 mod mno;

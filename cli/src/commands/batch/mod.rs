@@ -13,10 +13,12 @@ mod verify_record;
 use anyhow::Result;
 use clap::Subcommand;
 
+pub use chain::{due_at, moment};
 pub use prove::{prove, Proven};
 pub use select::{open as open_folder, Selected};
 pub use shown::{lanes, BatchShown, LaneTotal};
 
+use super::explain::ExplainBatch;
 use crate::context::Context;
 
 #[derive(Subcommand, Debug)]
@@ -29,6 +31,8 @@ pub enum Batch {
     Submit(submit::Submit),
     /// Show a batch
     Status(status::Status),
+    /// Tell how an invoice came about and what became of it
+    Explain(ExplainBatch),
     /// Agree to the invoice (the virtual operator does)
     Accept(answer::Accept),
     /// Dispute part of the invoice, inside the window (the virtual operator does)
@@ -52,6 +56,7 @@ impl Batch {
             Self::Prove(command) => command.run(context),
             Self::Submit(command) => command.run(context),
             Self::Status(command) => command.run(context),
+            Self::Explain(command) => command.run(context),
             Self::Accept(command) => command.run(context),
             Self::Dispute(command) => command.run(context),
             Self::Resolve(command) => command.run(context),

@@ -63,8 +63,20 @@ impl<'a> Case<'a> {
                  gesim batch open-record writes there",
                 ));
         }
+        if !state.is_opened() {
+            return Err(anyhow!("the totals of batch {address} are not open: it bills nothing yet")
+                .hint("claims are about batches that were opened: gesim batch status"));
+        }
         let opening = self.provers.open(batch, chunk, position)?;
         self.send(place, &opening)
+    }
+
+    /// Whether records of the folder's batch can be shown: it is the one on-chain, and it is billed.
+    pub fn is_billed(&self, batch: &Batch) -> Result<bool> {
+        let about = batch.context();
+        let address = seeds::batch(&Pubkey::from(about.agreement), about.period, about.sequence).0;
+        let state: Option<OnChain> = fetch::find(&self.chain.rpc, "batch", &address)?;
+        Ok(state.is_some_and(|state| state.is_opened()))
     }
 
     fn open_file(&mut self, opening: &RecordOpening) -> Result<Opened> {

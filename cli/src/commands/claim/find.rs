@@ -200,9 +200,12 @@ fn outside(folders: &[Batch], stray: &Stray) -> Outside {
 impl Report {
     /// Duplicates first: a copy that is struck for its day is no reason to strike another one.
     fn claim(&mut self, case: &mut Case, folders: &[Batch], copies: &[Copies], strays: &[Stray]) -> Result<()> {
+        let billed = folders.iter().map(|batch| case.is_billed(batch)).collect::<Result<Vec<bool>>>()?;
         for (shown, copies) in self.duplicates.iter_mut().zip(copies) {
             let mut stays = None;
-            for (copy, seen) in shown.copies.iter_mut().zip(&copies.seen) {
+            let places = shown.copies.iter_mut().zip(&copies.seen);
+            // What is not billed is no copy of anything yet.
+            for (copy, seen) in places.filter(|(_, seen)| billed[seen.spot.folder]) {
                 let opened = case.open_place(&folders[seen.spot.folder], seen.spot.chunk, seen.spot.position)?;
                 copy.claimed = Some(opened.state.claimed);
                 if opened.state.claimed {
@@ -218,7 +221,8 @@ impl Report {
                 }
             }
         }
-        for (shown, stray) in self.out_of_period.iter_mut().zip(strays) {
+        let strays = self.out_of_period.iter_mut().zip(strays);
+        for (shown, stray) in strays.filter(|(_, stray)| billed[stray.seen.spot.folder]) {
             let spot = stray.seen.spot;
             let opened = case.open_place(&folders[spot.folder], spot.chunk, spot.position)?;
             if !opened.state.claimed {

@@ -9,9 +9,11 @@ mod shown;
 use anyhow::Result;
 use clap::Subcommand;
 
+pub use act::Which;
 pub use books::{room, Books};
-pub use shown::{kind_name, EntryShown, StatementShown};
+pub use shown::{EntryShown, StatementShown};
 
+use super::explain::ExplainPeriod;
 use crate::context::Context;
 
 #[derive(Subcommand, Debug)]
@@ -32,6 +34,8 @@ pub enum Period {
     Grow(act::Grow),
     /// Show a period's books
     Show(shown::Show),
+    /// Tell how a period's price comes about and what became of its invoices
+    Explain(ExplainPeriod),
 }
 
 impl Period {
@@ -45,6 +49,7 @@ impl Period {
             Self::Note(command) => command.run(context),
             Self::Grow(command) => command.run(context),
             Self::Show(command) => command.run(context),
+            Self::Explain(command) => command.run(context),
         }
     }
 }

@@ -78,7 +78,7 @@ pub struct EntryShown {
 }
 
 /// The name of a reason in JSON.
-pub fn kind_name(kind: EntryKind) -> &'static str {
+fn kind_name(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Batch => "batch",
         EntryKind::Rerate => "rerate",
