@@ -1,7 +1,10 @@
 //! An MNO's bond: posted, collected for what it owes, given back at the end; and what is owed set off in payments.
 
 use anchor_lang::prelude::Pubkey;
-use anchor_spl::token_interface::spl_token_2022::{extension::ExtensionType, instruction as token};
+use anchor_spl::token_interface::spl_token_2022::{
+    extension::{transfer_hook, ExtensionType},
+    instruction as token,
+};
 use gesim_tests::{
     attack,
     settlement::{associated, flat, replace, World, DISPUTE, PERIOD, PROVE, RATE, RESOLVE, REWARD},
@@ -265,8 +268,7 @@ fn mint_with_a_hook_fails() {
     // a hook that nobody is behind is none
     w.ok(w.post_bond(operator.pubkey(), purse, 1), &[&operator]);
     let (mint, authority) = (w.coin.mint, w.authority());
-    use anchor_spl::token_interface::spl_token_2022::extension::transfer_hook::instruction::update;
-    let ix = update(&TOKEN_2022, &mint, &authority, &[], Some(hook)).expect("call");
+    let ix = transfer_hook::instruction::update(&TOKEN_2022, &mint, &authority, &[], Some(hook)).expect("call");
     w.ok(ix, &[]);
     // with one, the transfer asks for accounts that the program does not pass
     w.chain.send(&[w.post_bond(operator.pubkey(), purse, 1)], &[&operator]).expect_err("a transfer hook");

@@ -22,6 +22,7 @@ use settlement::{
     error::SettlementError as E,
     events::RecordStruck,
     state::{
+        agreement::MAX_WINDOW,
         config::pause,
         seeds,
         statement::EntryKind,
@@ -59,7 +60,7 @@ impl Filed {
     fn commit(w: &mut World, period: u32, sequence: u32, records: &[ProverRecord]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let params = BatchParams { period, ..params(&w.agreement, sequence) };
-        let records = records.to_vec().into_iter().map(Ok::<_, std::io::Error>);
+        let records = records.iter().cloned().map(Ok::<_, std::io::Error>);
         let (at, seed) = (folder.path().join("batch"), Seed::new([42; 32]));
         let book = Book::create_with_seed(&at, params, Some(CircuitSize::Small), records, seed).expect("a batch");
         let context = book.context();
@@ -601,6 +602,27 @@ fn penalty_that_does_not_fit_fails() {
             assert!(!w.chain.fetch::<Opening>(&later.opening()).claimed);
         }
     }
+}
+
+/// The end of an agreement is not the end of what was billed under it, and the bond waits for that.
+#[test]
+fn claim_after_the_end_ok() {
+    let mut w = World::with_agreement(&flat());
+    let filed = Filed::bill(&mut w, PERIOD, 1, &[call("a", 10, today()), call("a", 20, today())]);
+    let (coin, operator, mvno) = (w.coin, w.operator.insecure_clone(), w.mvno.pubkey());
+    let (purse, home) = (w.chain.funded(&coin, &operator.pubkey(), 500), associated(&mut w.chain, &coin, &mvno));
+    w.ok(w.post_bond(operator.pubkey(), purse, 500), &[&operator]);
+    filed.accept(&mut w);
+    let pool = w.pool(w.agreement, 5_000, 0);
+    w.ok(w.settle_batch(filed.at, &pool), &[]);
+    w.ok(w.terminate_agreement(operator.pubkey()), &[&operator]);
+    w.chain.warp_by(i64::from(MAX_WINDOW));
+    let [earlier, later] = [0, 1].map(|position| filed.open(&mut w, position));
+    w.ok(w.claim_duplicate(&earlier, &later), &[]);
+    w.fails(w.withdraw_bond(), &[&operator], E::BondHeld);
+    w.ok(w.collect_bond(), &[]);
+    w.ok(w.withdraw_bond(), &[&operator]);
+    assert_eq!((w.chain.balance(&home), w.chain.balance(&w.bond()), books(&w).owed), (22, 0, 0));
 }
 
 #[test]

@@ -8,8 +8,9 @@ use crate::{
     state::{config::pause, seeds, Agreement, Batch, BatchState, Config},
 };
 
-/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO, who first gets what it owes set off. A pool that is short, or at its
-/// outflow limit, pays what it can; the rest is taken later, from the same pool or another one. Anyone may ask for it.
+/// Pays a batch out of a pool of its agreement: margin that is due, then prover and MNO. What the MNO owes is set off first:
+/// that money stays in the pool. A pool that is short, or at its outflow limit, pays what it can; the rest is taken later,
+/// from the same pool or another one. Anyone may ask for it.
 ///
 /// 0. config
 /// 1. `[writable]` agreement
