@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read},
+    io::BufReader,
     path::Path,
     sync::mpsc::{sync_channel, SyncSender},
     thread,
@@ -11,11 +11,15 @@ use std::{
 use anyhow::{anyhow, Context as _, Result};
 use gesim_cdr::{
     tap::{inspect_with, Inspection, Policy, Summary, TapReader},
-    AgreementKey, CdrError, UsageRecord,
+    AgreementKey, CdrError, ErrorKind, RecordSource, UsageRecord,
 };
-use gesim_core::{layout::CircuitSize, Measure};
+use gesim_core::{
+    layout::{CircuitSize, LANES, VALUE_LIMIT},
+    Increment, Measure,
+};
 use gesim_prover::{Batch, BatchParams, ProverError, ProverRecord};
 use rayon::prelude::*;
+use settlement::state::LaneTerms;
 
 use crate::{
     days::{self, Day},
@@ -64,6 +68,55 @@ pub fn ingest(
     path: &Path,
     folder: &Path,
     params: BatchParams,
+    increments: Increments,
+    size: Option<CircuitSize>,
+    key: &AgreementKey,
+    read: &dyn Fn(u64),
+) -> Result<Batch> {
+    ingest_records(tap(path)?, folder, params, increments, size, key, read)
+}
+
+/// The records of a TAP file.
+pub fn tap(path: &Path) -> Result<Box<dyn RecordSource>> {
+    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+    Ok(Box::new(TapReader::open(BufReader::new(file)).map_err(refused)?))
+}
+
+/// How many units of each lane a record counts, by the agreement's terms.
+#[derive(Debug, Clone, Copy)]
+pub struct Increments([Increment; LANES]);
+
+impl Increments {
+    /// As the terms say; what they do not name counts as it is.
+    pub fn new(lanes: &[LaneTerms]) -> Result<Self> {
+        let mut increments = [Increment::EXACT; LANES];
+        for terms in lanes {
+            if let Some(increment) = increments.get_mut(usize::from(terms.lane)) {
+                *increment = terms.increment()?;
+            }
+        }
+        Ok(Self(increments))
+    }
+
+    /// What a record adds to its lane. Charges count as they are.
+    fn value(&self, record: &UsageRecord, measure: Measure) -> Result<u64, CdrError> {
+        let value = record.value(measure)?;
+        let increment = self.0.get(record.lane as usize).filter(|_| measure == Measure::Units);
+        let charged = increment.map_or(Ok(value), |increment| increment.charged(value)).unwrap_or(u64::MAX);
+        if charged >= VALUE_LIMIT {
+            let kind = ErrorKind::Value { lane: record.lane, value: charged };
+            return Err(CdrError::new(record.offset, kind).in_record(record.record));
+        }
+        Ok(charged)
+    }
+}
+
+/// [`ingest`] from records of any format.
+pub fn ingest_records(
+    reader: Box<dyn RecordSource>,
+    folder: &Path,
+    params: BatchParams,
+    increments: Increments,
     size: Option<CircuitSize>,
     key: &AgreementKey,
     read: &dyn Fn(u64),
@@ -74,8 +127,6 @@ pub fn ingest(
         return Err(prover(ProverError::Exists(folder.to_owned())));
     }
     let mut days = days::Writer::new(folder)?;
-    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-    let reader = TapReader::open(BufReader::new(file)).map_err(refused)?;
     let (to, from) = sync_channel(BLOCKS_AHEAD);
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -87,7 +138,7 @@ pub fn ingest(
         let mut count = 0;
         let records = from.into_iter().flat_map(|block| {
             let sealed = match block {
-                Ok(block) => block.par_iter().map(|record| seal(record, measure, key)).collect(),
+                Ok(block) => block.par_iter().map(|record| seal(record, measure, &increments, key)).collect(),
                 Err(error) => vec![Err(error)],
             };
             sealed.iter().flatten().for_each(|(_, day)| days.add(day));
@@ -102,7 +153,7 @@ pub fn ingest(
 }
 
 /// Sends the records in blocks, and ends well only if the file's end agrees with them.
-fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSender<Block>) -> Result<(), CdrError> {
+fn send_blocks(mut reader: Box<dyn RecordSource>, policy: Policy, to: &SyncSender<Block>) -> Result<(), CdrError> {
     loop {
         let block = reader.by_ref().take(BLOCK).collect::<Result<Vec<_>, CdrError>>()?;
         if block.is_empty() {
@@ -114,12 +165,17 @@ fn send_blocks<R: Read>(mut reader: TapReader<R>, policy: Policy, to: &SyncSende
     }
 }
 
-fn seal(record: &UsageRecord, measure: Measure, key: &AgreementKey) -> Result<(ProverRecord, Day), CdrError> {
+fn seal(
+    record: &UsageRecord,
+    measure: Measure,
+    increments: &Increments,
+    key: &AgreementKey,
+) -> Result<(ProverRecord, Day), CdrError> {
     let sealed = record.seal(key);
     let day = Day { day: sealed.day, detail: sealed.detail };
     let record = ProverRecord {
         lane: record.lane,
-        value: record.value(measure)?,
+        value: increments.value(record, measure)?,
         record_id: sealed.record_id,
         meta_digest: sealed.meta_digest,
     };

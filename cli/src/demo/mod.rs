@@ -4,13 +4,15 @@ mod identity;
 pub mod report;
 mod story;
 
-use std::path::Path;
-
 use anyhow::{Context as _, Result};
 
 use crate::{
     output::Output,
-    pipeline::{folder::write_sample, Pipeline, Secrets},
+    pipeline::{
+        folder::write_sample,
+        input::{Input, TapInput},
+        Pipeline, Secrets,
+    },
 };
 use report::Report;
 
@@ -19,7 +21,8 @@ const SAMPLE_RECORDS: u64 = 600;
 
 /// What a demonstration is about.
 pub struct Demo<'a> {
-    pub tap: Option<&'a Path>,
+    /// A sample is made when there is none.
+    pub input: Option<&'a dyn Input>,
     pub with_identity: bool,
     pub output: Output,
 }
@@ -28,16 +31,17 @@ impl Demo<'_> {
     pub fn run(&self) -> Result<Report> {
         let scratch = tempfile::tempdir().context("making a scratch folder")?;
         let sample = scratch.path().join("sample.tap");
-        let file = match self.tap {
-            Some(file) => file,
+        let made = TapInput(&sample);
+        let input = match self.input {
+            Some(input) => input,
             None => {
                 write_sample(&sample, SAMPLE_RECORDS)?;
-                &sample
+                &made
             }
         };
         let (batch, secrets) = (scratch.path().join("batch"), Secrets::random());
         Report::new(
-            Pipeline { file, batch: &batch, secrets: &secrets, with_identity: self.with_identity, output: self.output }
+            Pipeline { input, batch: &batch, secrets: &secrets, with_identity: self.with_identity, output: self.output }
                 .run()?,
         )
     }

@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 use escrow::state::Pool;
-use gesim_cdr::tap::Summary;
+use gesim_cdr::FileSummary;
 use gesim_core::Measure;
 use serde::Serialize;
+use settlement::state::{Statement, StatementState};
 
 use super::identity::Identity;
 use crate::{
@@ -13,17 +14,19 @@ use crate::{
         view::Transaction,
     },
     output::as_text,
-    pipeline::{ledger::Balances, Outcome},
+    pipeline::{ledger::Balances, Agreed, Outcome},
 };
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub(super) tap: Tap,
+    pub agreement: AgreementPart,
     pub(super) batch: BatchPart,
     pub(super) proofs: Proven,
     pub(super) verify: Verify,
     pub(super) invoice: Invoice,
+    pub(super) statement: StatementPart,
     pub(super) payouts: Payouts,
     pub(super) balances: Balances,
     pub(super) conserved: bool,
@@ -47,15 +50,64 @@ pub struct Tap {
 }
 
 impl Tap {
-    pub fn new(summary: &Summary) -> Self {
+    pub fn new(summary: &FileSummary) -> Self {
         Self {
-            sender: summary.sender.clone(),
-            recipient: summary.recipient.clone(),
-            sequence: summary.sequence,
+            sender: summary.sender.clone().unwrap_or_default(),
+            recipient: summary.recipient.clone().unwrap_or_default(),
+            sequence: summary.sequence.unwrap_or_default(),
             records: summary.records,
-            total_charge: summary.total_charge,
-            currency: summary.currency.clone(),
+            total_charge: summary.totals.charge,
+            currency: summary.currency.clone().unwrap_or_default(),
             decimals: summary.decimals,
+        }
+    }
+}
+
+/// What both sides signed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgreementPart {
+    pub(super) address: String,
+    /// Version of the terms.
+    pub(super) terms: u32,
+    pub(super) contract_hash: String,
+    /// The document itself: its text gives the hash again.
+    pub document: String,
+}
+
+impl AgreementPart {
+    fn new(agreed: &Agreed) -> Self {
+        Self {
+            address: agreed.agreement.to_string(),
+            terms: agreed.terms,
+            contract_hash: hex::encode(agreed.document.contract_hash()),
+            document: agreed.document.text().to_string(),
+        }
+    }
+}
+
+/// The period's books when they were closed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatementPart {
+    pub(super) period: u32,
+    pub(super) terms: u32,
+    pub(super) closed: bool,
+    pub(super) records: u64,
+    pub(super) entries: usize,
+    #[serde(serialize_with = "as_text")]
+    pub(super) billed: u64,
+}
+
+impl StatementPart {
+    fn new(statement: &Statement) -> Self {
+        Self {
+            period: statement.period,
+            terms: statement.terms,
+            closed: statement.state == StatementState::Closed,
+            records: statement.records,
+            entries: statement.entries.len(),
+            billed: statement.billed,
         }
     }
 }
@@ -104,10 +156,13 @@ pub struct Payouts {
 
 impl Report {
     pub fn new(outcome: Outcome) -> Result<Self> {
-        let Outcome { summary, batch, proofs, verified, settled, pool, balances, transactions, identity, .. } = outcome;
+        let Outcome { summary, agreed, batch, proofs, verified, settled, statement, .. } = outcome;
+        let (pool, balances, transactions, identity) =
+            (outcome.pool, outcome.balances, outcome.transactions, outcome.identity);
         let measure = Measure::try_from(settled.measure)?;
         Ok(Self {
             tap: Tap::new(&summary),
+            agreement: AgreementPart::new(&agreed),
             batch: BatchPart {
                 root: hex::encode(batch.root()),
                 chunks: settled.chunks,
@@ -121,6 +176,7 @@ impl Report {
                 compute_units_per_proof: verified.units / u64::from(verified.proofs.max(1)),
             },
             invoice: Invoice { total: settled.invoice, payable: settled.payable, paid: settled.paid },
+            statement: StatementPart::new(&statement),
             payouts: Payouts::new(&pool),
             conserved: balances.conserved,
             balances,

@@ -18,6 +18,9 @@ impl fmt::Display for Report {
             "Billing file {} from {} to {}: {} records, {charge} {}",
             tap.sequence, tap.sender, tap.recipient, tap.records, tap.currency
         )?;
+        let signed = &self.agreement;
+        writeln!(f, "Agreement {}: both sides signed version {} of its terms", signed.address, signed.terms)?;
+        writeln!(f, "  contract {} (the document: --agreement FILE)", signed.contract_hash)?;
         writeln!(f, "Committed as {} chunks under root {}", batch.chunks, batch.root)?;
         for lane in &batch.lanes {
             writeln!(f, "  {lane}")?;
@@ -29,6 +32,15 @@ impl fmt::Display for Report {
             verify.instructions, verify.compute_units, verify.compute_units_per_proof
         )?;
         writeln!(f, "Invoice {}", money(self.invoice.total))?;
+        let books = &self.statement;
+        writeln!(
+            f,
+            "Statement of {}, rated by version {}: {} records, {} billed, closed",
+            books.period,
+            books.terms,
+            books.records,
+            money(books.billed)
+        )?;
         let Payouts { mno, margin, prover, refunded } = payouts;
         writeln!(
             f,

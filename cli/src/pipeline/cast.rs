@@ -1,7 +1,7 @@
 //! Who takes part, and the stablecoin they pay in.
 
-use anyhow::Result;
-use gesim_cdr::tap::Summary;
+use anyhow::{Context, Result};
+use gesim_cdr::FileSummary;
 use gesim_client::{
     token::{create_mint, mint_to, MintInfo, SPL_TOKEN},
     Session, SvmTransport,
@@ -36,7 +36,7 @@ pub struct Cast {
 }
 
 impl Cast {
-    pub fn new(svm: &SvmTransport, summary: &Summary, secrets: &Secrets) -> Result<Self> {
+    pub fn new(svm: &SvmTransport, summary: &FileSummary, secrets: &Secrets) -> Result<Self> {
         let cast = Self {
             payer: secrets.keypair("payer"),
             mvno: secrets.keypair("mvno"),
@@ -44,8 +44,8 @@ impl Cast {
             subscriber: secrets.keypair("subscriber"),
             prover: secrets.keypair("prover"),
             coin: secrets.keypair("coin"),
-            sender: summary.sender.parse()?,
-            recipient: summary.recipient.parse()?,
+            sender: named("who bills", summary.sender.as_deref())?,
+            recipient: named("who is billed", summary.recipient.as_deref())?,
         };
         for who in [&cast.payer, &cast.mvno, &cast.mno, &cast.subscriber, &cast.prover] {
             svm.airdrop(&who.pubkey(), LAMPORTS)?;
@@ -87,4 +87,9 @@ impl Cast {
         session.send("fund subscriber", &steps, &[])?;
         Ok(())
     }
+}
+
+fn named(who: &str, tadig: Option<&str>) -> Result<Tadig> {
+    let tadig = tadig.with_context(|| format!("the file does not say {who}"))?;
+    Ok(tadig.parse()?)
 }

@@ -12,12 +12,13 @@ use gesim_client::{
     instructions::{
         catalog::{self as catalog_ix, Evidence},
         escrow as escrow_ix,
-        settlement::{self as settlement_ix, BothSides, Parties},
+        settlement::{self as settlement_ix, BothSides, Period},
     },
     plans,
     token::{associated, create_token_2022_account},
     Session,
 };
+use settlement::state::Statement;
 use sha2::{Digest, Sha256};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -25,17 +26,19 @@ use solana_signer::Signer;
 use super::{
     cast::Cast,
     identity::NONCE,
-    terms::{Terms, DAY, MARGIN_BPS, ROUNDING},
+    terms::{Terms, DAY, MARGIN_BPS},
 };
+use crate::commands::agreement::{propose, sign, Signed};
 
-/// The prover's reward for a chunk: a cent.
-const PROVER_REWARD: u64 = 10_000;
-const CONTRACT: &str = "The operator is paid for what its batches prove.";
+/// What the subscriber buys.
+const CONTRACT: &str = "A month of roaming.";
 
 /// Where everything ended up.
 pub struct Market {
     pub mno: Pubkey,
     pub agreement: Pubkey,
+    /// The version of the terms that both signed.
+    pub terms: u32,
     pub plan: Pubkey,
     pub plan_mint: Pubkey,
     pub pool: Pubkey,
@@ -58,41 +61,43 @@ pub fn open(session: &Session, cast: &Cast, terms: &Terms, registrar: Option<Pub
             break;
         }
     }
-    let agreement = agree(session, cast, terms)?;
-    publish(session, cast, terms, agreement, registrar)
+    let signed = agree(session, cast, terms)?;
+    publish(session, cast, terms, signed, registrar)
 }
 
-fn agree(session: &Session, cast: &Cast, terms: &Terms) -> Result<Pubkey> {
-    let (payer, mvno, coin) = (cast.payer.pubkey(), cast.mvno.pubkey(), cast.mint());
+/// Both sign the document, and open the period's books under it.
+fn agree(session: &Session, cast: &Cast, terms: &Terms) -> Result<Signed> {
+    let payout = cast.mint().account(&cast.mno.pubkey());
+    propose(session, &cast.mvno, &terms.document, Some(payout))?;
+    sign(session, &cast.mvno, &terms.document, false)?;
+    let signed = sign(session, &cast.mno, &terms.document, false)?;
+    let period = books(cast, terms, &signed);
+    let open = period.open(cast.payer.pubkey(), sides(cast), terms.rate);
+    session.send("open period", &[open], &[&cast.mno, &cast.mvno])?;
+    Ok(signed)
+}
+
+fn books(cast: &Cast, terms: &Terms, signed: &Signed) -> Period {
     let mno = settlement_at::mno(cast.sender.as_bytes()).0;
-    let parties = Parties { mno, mvno, mint: coin.address, payout: coin.account(&cast.mno.pubkey()) };
-    let proposal = settlement::Terms {
-        measure: terms.measure as u8,
-        currency_decimals: terms.decimals,
-        rounding: ROUNDING as u8,
-        tariff: terms.tariff.map(Into::into),
-        prove_window: 30 * DAY,
-        dispute_window: 7 * DAY,
-        resolve_window: 30 * DAY,
-        prover_reward: PROVER_REWARD,
-        contract_hash: Sha256::digest(CONTRACT).into(),
-    };
-    let propose = settlement_ix::propose_agreement(payer, mvno, &parties, 1, proposal);
-    session.send("propose agreement", &[propose], &[&cast.mvno])?;
-    let agreement = settlement_at::agreement(&mno, &mvno, 1).0;
-    let sign = settlement_ix::sign_agreement(cast.mno.pubkey(), mno, agreement);
-    session.send("sign agreement", &[sign], &[&cast.mno])?;
-    let sides = BothSides { mno_authority: cast.mno.pubkey(), mvno };
-    let rate = settlement_ix::set_rate(payer, sides, mno, agreement, terms.period, terms.rate);
-    session.send("set exchange rate", &[rate], &[&cast.mno, &cast.mvno])?;
-    Ok(agreement)
+    Period { mno, agreement: signed.agreement, period: terms.period, terms: signed.number }
+}
+
+fn sides(cast: &Cast) -> BothSides {
+    BothSides { mno_authority: cast.mno.pubkey(), mvno: cast.mvno.pubkey() }
+}
+
+/// Both sides end the period; its books as they stand then.
+pub fn close_period(session: &Session, cast: &Cast, market: &Market, period: u32) -> Result<Statement> {
+    let period = Period { mno: market.mno, agreement: market.agreement, period, terms: market.terms };
+    session.send("close period", &[period.close(Some(sides(cast)))], &[&cast.mno, &cast.mvno])?;
+    Ok(fetch::fetch(session.transport, "statement", &period.address())?)
 }
 
 fn publish(
     session: &Session,
     cast: &Cast,
     terms: &Terms,
-    agreement: Pubkey,
+    Signed { agreement, number, .. }: Signed,
     registrar: Option<Pubkey>,
 ) -> Result<Market> {
     let (payer, mvno, coin) = (cast.payer.pubkey(), cast.mvno.pubkey(), cast.mint());
@@ -123,6 +128,7 @@ fn publish(
     Ok(Market {
         mno: settlement_at::mno(cast.sender.as_bytes()).0,
         agreement,
+        terms: number,
         plan,
         plan_mint,
         pool: escrow_at::pool(&plan, &agreement),

@@ -4,6 +4,7 @@
 pub mod cast;
 pub mod folder;
 pub mod identity;
+pub mod input;
 pub mod ledger;
 pub mod market;
 pub mod memory;
@@ -16,27 +17,29 @@ use std::{cell::RefCell, path::Path};
 
 use anyhow::Result;
 use escrow::state::Pool;
-use gesim_cdr::tap::{Policy, Summary};
+use gesim_agreement::Document;
+use gesim_cdr::{tap::Policy, FileSummary, Format};
 use gesim_client::{fetch, instructions::catalog::Evidence, proofs::Verified, session::Sent, Session, SvmTransport};
 use gesim_core::Measure;
 use gesim_prover::{Batch, UsageProver};
-use settlement::state::Batch as OnChain;
+use settlement::state::{Batch as OnChain, Statement};
+use solana_pubkey::Pubkey;
 
 use crate::{
     commands::batch::{prove, Proven},
-    ingest,
     output::Output,
     progress::Progress,
 };
 use cast::Cast;
 use identity::{Theatre, Told};
+use input::Input;
 use ledger::{Balances, Ledger};
 pub use secrets::Secrets;
 use stages::{Stage, Stages};
 
 /// One run, from the bytes of a billing file to a settled payout.
 pub struct Pipeline<'a> {
-    pub file: &'a Path,
+    pub input: &'a dyn Input,
     /// Where the batch is made. A batch that a stopped run with the same secrets left there is gone on with.
     pub batch: &'a Path,
     pub secrets: &'a Secrets,
@@ -47,12 +50,15 @@ pub struct Pipeline<'a> {
 
 /// What a run leaves behind.
 pub struct Outcome {
-    pub summary: Summary,
+    pub summary: FileSummary,
+    pub agreed: Agreed,
     pub batch: Batch,
     pub proofs: Proven,
     pub verified: Verified,
     /// The batch on-chain.
     pub settled: OnChain,
+    /// The period's books, closed.
+    pub statement: Statement,
     /// The pool that paid.
     pub pool: Pool,
     pub balances: Balances,
@@ -61,12 +67,20 @@ pub struct Outcome {
     pub identity: Option<Told>,
 }
 
+/// What both sides signed.
+pub struct Agreed {
+    pub agreement: Pubkey,
+    pub document: Document,
+    /// Version of the terms.
+    pub terms: u32,
+}
+
 impl Pipeline<'_> {
     pub fn run(&self) -> Result<Outcome> {
         let mut stages = Stages::new();
         // First of all: a file that is refused moves nothing.
         let progress = RefCell::new(Progress::spinner(&self.output, "Checking the billing file"));
-        let (summary, measure) = check(self.file)?;
+        let (summary, measure) = check(self.input)?;
         let records = summary.records;
         for differs in &summary.discrepancies {
             let text = format!("{}: stated {}, computed {}", differs.what, differs.stated, differs.computed);
@@ -82,7 +96,7 @@ impl Pipeline<'_> {
         let cast = Cast::new(&svm, &summary, self.secrets)?;
         let session =
             Session::new(&svm, &cast.payer).observe(Box::new(|step| progress.borrow().step(step.to_string())));
-        let terms = terms::Terms::new(&summary, measure)?;
+        let terms = terms::Terms::new(&summary, measure, &cast)?;
         cast.create_coin(&session, terms.price)?;
         let ledger = Ledger::open(&cast, &session)?;
         let mut theatre = match self.with_identity {
@@ -120,6 +134,7 @@ impl Pipeline<'_> {
         stages.done("verify", records);
 
         let settled = usage::settle(&session, &cast, &market, &batch)?;
+        let statement = market::close_period(&session, &cast, &market, terms.period)?;
         stages.done("settle", 0);
 
         // The payout is settled; what follows closes the story of the second unit.
@@ -129,9 +144,11 @@ impl Pipeline<'_> {
         progress.replace(Progress::none());
         Ok(Outcome {
             summary,
+            agreed: Agreed { agreement: market.agreement, document: terms.document, terms: market.terms },
             proofs,
             verified,
             settled,
+            statement,
             pool: fetch::fetch(session.transport, "pool", &market.pool)?,
             balances: ledger.close(&session)?,
             transactions: session.sent(),
@@ -142,11 +159,11 @@ impl Pipeline<'_> {
     }
 }
 
-/// Charges are what a TAP file bills, so they are what is proven. A file whose charges are stated too low, which only
-/// matters when they are billed, is proven by its units instead.
-fn check(file: &Path) -> Result<(Summary, Measure)> {
-    if let Ok(summary) = ingest::transfer_batch(file, Policy::for_measure(Measure::Charge)) {
-        return Ok((summary, Measure::Charge));
+/// Charges are what a billing file bills, so they are what is proven. A file that states no charges, or states them too
+/// low, which only matters when they are billed, is proven by its units instead.
+fn check(input: &dyn Input) -> Result<(FileSummary, Measure)> {
+    match input.check(Policy::for_measure(Measure::Charge)) {
+        Ok(summary) if summary.totals.charge > 0 || summary.format == Format::Tap => Ok((summary, Measure::Charge)),
+        _ => Ok((input.check(Policy::for_measure(Measure::Units))?, Measure::Units)),
     }
-    Ok((ingest::transfer_batch(file, Policy::for_measure(Measure::Units))?, Measure::Units))
 }

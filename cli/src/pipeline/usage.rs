@@ -5,7 +5,7 @@ use escrow::state::Pool;
 use gesim_client::{
     addresses::settlement as at,
     fetch,
-    instructions::settlement::{self as build, Committer, Payer},
+    instructions::settlement::{self as build, BatchRef, Committer, Payer},
     proofs::{self, Verified},
     Session,
 };
@@ -20,7 +20,7 @@ use solana_signer::Signer;
 use super::{cast::Cast, market::Market, terms::Terms, Pipeline};
 use crate::{
     failure::Hint,
-    ingest::{ingest, prover},
+    ingest::{ingest_records, prover, Increments},
 };
 
 /// Where the batch is.
@@ -47,7 +47,9 @@ pub fn batch(
         nonce: run.secrets.nonce(),
     };
     if !run.batch.exists() {
-        return ingest(run.file, run.batch, params, None, &run.secrets.agreement_key(), read);
+        let increments = Increments::new(&terms.document.contract.lanes)?;
+        let source = run.input.open()?;
+        return ingest_records(source, run.batch, params, increments, None, &run.secrets.agreement_key(), read);
     }
     let batch = Batch::open(run.batch).map_err(prover)?;
     if BatchParams::from(batch.context()) != params || batch.context().records != records {
@@ -84,8 +86,9 @@ pub fn verify(session: &Session, cast: &Cast, market: &Market, batch: &Batch) ->
     let poks: Vec<[u8; 64]> = finished.iter().map(|proof| proof.pok).collect();
     let address = address(market, batch);
     let verified = proofs::submit(session, &cast.prover, &address, &slots, &poks, proofs::GROUP, &|_| {})?;
-    let (period, totals) = (batch.context().period, batch.totals().lanes);
-    let open = build::open_totals(market.agreement, period, address, totals, batch.blinding());
+    let about = batch.context();
+    let of = BatchRef { agreement: market.agreement, period: about.period, sequence: about.sequence };
+    let open = build::open_totals(&of, market.terms, batch.totals().lanes, batch.blinding());
     session.send("open totals", &[open], &[])?;
     Ok(verified)
 }

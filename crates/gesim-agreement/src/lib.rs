@@ -22,3 +22,4 @@ pub use document::{Document, MAX_DOCUMENT};
 pub use error::{DocumentError, Reason};
 pub use explain::{terms_table, Row, TermsTable};
 pub use html::render;
+pub use template::Outline;

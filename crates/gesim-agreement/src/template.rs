@@ -1,6 +1,83 @@
 //! A document to begin with.
 
-use crate::contract::Contract;
+use gesim_core::{layout::LANES, money::Rounding, Lane, Measure};
+use settlement::state::{terms::RevenueCommitment, Frame, LaneTerms, TermsHead, Tier, TimeoutRule};
+
+use crate::contract::{Contract, Money, Parties};
+
+const DAY: u32 = 86_400;
+
+/// Who and in what money: what no example can know.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    pub number: u32,
+    pub parties: Parties,
+    pub money: Money,
+    /// Decimals of the currency: of the files' charges where those are billed.
+    pub decimals: u8,
+    pub measure: Measure,
+    /// YYYYMM.
+    pub effective_from: u32,
+}
+
+impl Outline {
+    /// Usual terms. Charges are billed as the files state them; units are billed at example prices,
+    /// which need at least three decimals.
+    pub fn contract(self) -> Contract {
+        let Self { number, parties, money, decimals, measure, effective_from } = self;
+        let lanes = Lane::ALL.into_iter().filter_map(|lane| lane_terms(lane, measure, decimals)).collect();
+        let mut rate_source = [0; 32];
+        let source = b"central bank reference rate";
+        rate_source.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
+        Contract {
+            number,
+            parties,
+            money,
+            frame: Frame {
+                measure: measure as u8,
+                currency_decimals: decimals,
+                rounding: Rounding::HalfEven as u8,
+                prove_window: 30 * DAY,
+                dispute_window: 7 * DAY,
+                resolve_window: 30 * DAY,
+                prover_reward: 0,
+            },
+            head: TermsHead {
+                effective_from,
+                prose_hash: [0; 32],
+                tax_bps: 0,
+                commitment: RevenueCommitment::default(),
+                arbiter: Default::default(),
+                timeout_rule: TimeoutRule::Pay,
+                payment_days: 30,
+                late_days: 30,
+                penalty_bps: 1_000,
+                reverse: Default::default(),
+                close_grace: 10 * DAY,
+                rate_source,
+                sla: Vec::new(),
+            },
+            lanes,
+        }
+    }
+}
+
+/// Thousandths of the currency for so many units, by lane. Messages that arrive cost nothing.
+const EXAMPLES: [(u64, u64); LANES] = [(2, 100_000), (90, 60), (20, 60), (30, 1), (0, 1), (10, 1), (10, 1), (10, 1)];
+
+fn lane_terms(lane: Lane, measure: Measure, decimals: u8) -> Option<LaneTerms> {
+    let one = 10u64.checked_pow(u32::from(decimals))?;
+    let (rate, per) = match measure {
+        Measure::Charge => (one, one),
+        Measure::Units => {
+            let (thousandths, per) = EXAMPLES.get(lane as usize).copied()?;
+            (thousandths.checked_mul(10u64.checked_pow(u32::from(decimals.checked_sub(3)?))?)?, per)
+        }
+    };
+    let tiers = vec![Tier { start: 0, rate, fixed: 0 }];
+    let increment_rounding = Rounding::Ceil as u8;
+    Some(LaneTerms { lane: lane as u8, first: 1, next: 1, increment_rounding, per, tiers, unbalanced: Vec::new() })
+}
 
 impl Contract {
     /// A whole document around these terms: prose to be edited, and the block.

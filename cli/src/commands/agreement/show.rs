@@ -1,19 +1,24 @@
 use std::fmt;
 
-use anyhow::Result;
+use anyhow::{anyhow, Result};
 use clap::Args;
-use gesim_client::fetch;
-use gesim_core::Lane;
+use gesim_agreement::{terms_table, Contract, Money, Parties, Row};
+use gesim_client::{addresses::settlement as seeds, fetch, token::MintInfo, Transport};
+use gesim_core::Tadig;
 use serde::Serialize;
-use settlement::state::Agreement;
+use settlement::state::{Agreement, Mno, Terms};
 use solana_pubkey::Pubkey;
 
-use crate::{context::Context, output::as_text, parse::measure_name};
+use super::versions::state_name;
+use crate::{context::Context, failure::Hint, output::as_text};
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  gesim agreement show <AGREEMENT>")]
+#[command(after_help = "Examples:\n  gesim agreement show <AGREEMENT>\n  gesim agreement show <AGREEMENT> --terms 2")]
 pub struct Show {
     agreement: Pubkey,
+    /// Version of the terms [default: the one in force, or the latest draft]
+    #[arg(long, value_name = "VERSION")]
+    terms: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -21,98 +26,110 @@ pub struct Show {
 pub struct Shown {
     agreement: String,
     state: String,
-    proposed_by: String,
     id: u32,
     mno: String,
     mvno: String,
     mint: String,
     payout: String,
-    measure: &'static str,
-    currency_decimals: u8,
-    rounding: &'static str,
-    prove_window: u32,
-    dispute_window: u32,
-    resolve_window: u32,
+    /// Version in force; 0 before the first.
+    terms_in_force: u32,
+    /// What the operator has to give back, and its bond: smallest stablecoin units.
     #[serde(serialize_with = "as_text")]
-    prover_reward: u64,
-    contract_hash: String,
-    tariff: Vec<LaneRow>,
+    owed: u64,
+    #[serde(serialize_with = "as_text")]
+    bond: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<TermsShown>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct LaneRow {
-    lane: &'static str,
-    #[serde(serialize_with = "as_text")]
-    threshold: u64,
-    #[serde(serialize_with = "as_text")]
-    fixed: u64,
-    #[serde(serialize_with = "as_text")]
-    rate_below: u64,
-    #[serde(serialize_with = "as_text")]
-    rate_above: u64,
-    #[serde(serialize_with = "as_text")]
-    per: u64,
+struct TermsShown {
+    number: u32,
+    state: &'static str,
+    prose_hash: String,
+    contract_hash: String,
+    words: Vec<Term>,
+}
+
+#[derive(Serialize)]
+struct Term {
+    item: String,
+    meaning: String,
 }
 
 impl Shown {
-    pub fn new(address: &Pubkey, state: &Agreement) -> Self {
-        let rows = Lane::ALL.iter().zip(&state.tariff).map(|(lane, tariff)| LaneRow {
-            lane: lane.name(),
-            threshold: tariff.threshold,
-            fixed: tariff.fixed,
-            rate_below: tariff.rate_below,
-            rate_above: tariff.rate_above,
-            per: tariff.per,
-        });
-        Self {
+    pub fn fetch(chain: &dyn Transport, address: &Pubkey, number: Option<u32>) -> Result<Self> {
+        let state: Agreement = fetch::fetch(chain, "agreement", address)?;
+        let number = number.unwrap_or(if state.terms > 0 { state.terms } else { state.drafts });
+        let at = seeds::terms(address, number).0;
+        let terms: Option<Terms> = fetch::find(chain, "terms", &at)?;
+        if terms.is_none() && number > 0 {
+            return Err(anyhow!("there is no version {number}").hint(format!("gesim agreement versions {address}")));
+        }
+        let terms = terms.map(|terms| TermsShown::new(chain, &state, terms)).transpose()?;
+        Ok(Self {
             agreement: address.to_string(),
             state: format!("{:?}", state.state).to_lowercase(),
-            proposed_by: format!("{:?}", state.proposed_by).to_lowercase(),
             id: state.id,
             mno: state.mno.to_string(),
             mvno: state.mvno.to_string(),
             mint: state.mint.to_string(),
             payout: state.payout.to_string(),
-            measure: measure_name(state.measure),
-            currency_decimals: state.currency_decimals,
-            rounding: ["floor", "half-even", "ceil"].get(usize::from(state.rounding)).unwrap_or(&"unknown"),
-            prove_window: state.prove_window,
-            dispute_window: state.dispute_window,
-            resolve_window: state.resolve_window,
-            prover_reward: state.prover_reward,
-            contract_hash: hex::encode(state.contract_hash),
-            tariff: rows.collect(),
-        }
+            terms_in_force: state.terms,
+            owed: state.owed,
+            bond: state.bond,
+            terms,
+        })
+    }
+}
+
+impl TermsShown {
+    fn new(chain: &dyn Transport, agreement: &Agreement, terms: Terms) -> Result<Self> {
+        let hash = terms.hash(&agreement.frame).map_err(|error| anyhow!("the terms do not hash: {error}"))?;
+        let operator: Mno = fetch::fetch(chain, "MNO", &agreement.mno)?;
+        let mint = MintInfo::fetch(chain, &agreement.mint)?;
+        let mno = Tadig::new(operator.tadig)?;
+        let shown = Self {
+            number: terms.number,
+            state: state_name(terms.state),
+            prose_hash: hex::encode(terms.head.prose_hash),
+            contract_hash: hex::encode(hash),
+            words: Vec::new(),
+        };
+        // the chain holds neither the currency's name nor the virtual operator's code: the document does
+        let contract = Contract {
+            number: agreement.id,
+            parties: Parties { mno, mvno: mno, mvno_address: agreement.mvno },
+            money: Money { currency: "(currency)".into(), mint: mint.address, mint_decimals: mint.decimals },
+            frame: agreement.frame,
+            head: terms.head,
+            lanes: terms.lanes,
+        };
+        let rows = terms_table(&contract).0.into_iter().filter(|row| row.item != "agreement");
+        let words = rows.map(|Row { item, meaning }| Term { item, meaning }).collect();
+        Ok(Self { words, ..shown })
     }
 }
 
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Agreement {} ({}, proposed by the {})", self.agreement, self.state, self.proposed_by)?;
-        writeln!(f, "  MNO {}, MVNO {}", self.mno, self.mvno)?;
+        writeln!(f, "Agreement {} ({})", self.agreement, self.state)?;
+        writeln!(f, "  MNO {}, MVNO {}, number {}", self.mno, self.mvno, self.id)?;
         writeln!(f, "  paid in {} to {}", self.mint, self.payout)?;
-        writeln!(f, "  batches count {}, rounding {}", self.measure, self.rounding)?;
-        writeln!(
-            f,
-            "  windows: prove {} s, dispute {} s, resolve {} s",
-            self.prove_window, self.dispute_window, self.resolve_window
-        )?;
-        writeln!(f, "  prover reward {} a chunk, contract {}", self.prover_reward, self.contract_hash)?;
-        for row in &self.tariff {
-            writeln!(
-                f,
-                "  {:<9} {} / {} per {} (threshold {}, fixed {})",
-                row.lane, row.rate_below, row.rate_above, row.per, row.threshold, row.fixed
-            )?;
-        }
-        Ok(())
+        writeln!(f, "  the operator has to give back {}, its bond is {}", self.owed, self.bond)?;
+        let Some(TermsShown { number, state, prose_hash, contract_hash, words }) = &self.terms else {
+            return writeln!(f, "  no terms yet");
+        };
+        writeln!(f, "Terms, version {number} ({state})")?;
+        writeln!(f, "  contract {contract_hash}, document {prose_hash}")?;
+        let width = words.iter().map(|term| term.item.len()).max().unwrap_or(0);
+        words.iter().try_for_each(|Term { item, meaning }| writeln!(f, "  {item:<width$}  {meaning}"))
     }
 }
 
 impl Show {
     pub fn run(&self, context: &Context) -> Result<()> {
-        let state = fetch::fetch(&context.reader(), "agreement", &self.agreement)?;
-        context.output.emit(&Shown::new(&self.agreement, &state))
+        context.output.emit(&Shown::fetch(&context.reader(), &self.agreement, self.terms)?)
     }
 }

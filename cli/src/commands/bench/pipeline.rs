@@ -14,6 +14,7 @@ use crate::{
     pipeline::{
         cast::DECIMALS,
         folder::Folder,
+        input::TapInput,
         memory::{Peak, Watch},
         stages::Stage,
         Outcome, Pipeline as Run,
@@ -77,8 +78,13 @@ impl Pipeline {
         let folder = Folder::open(dir, self.records)?;
         let file = folder.tap(self.records)?;
         let (batch, watch, started) = (folder.batch(), Watch::start(), Instant::now());
-        let run =
-            Run { file: &file, batch: &batch, secrets: &folder.secrets, with_identity: false, output: context.output };
+        let run = Run {
+            input: &TapInput(&file),
+            batch: &batch,
+            secrets: &folder.secrets,
+            with_identity: false,
+            output: context.output,
+        };
         let outcome = run.run()?;
         let measured = Measured::new(outcome, watch.peak(), folder.resumed);
         context.output.remark(format!("All told {:.1} s", started.elapsed().as_secs_f64()));

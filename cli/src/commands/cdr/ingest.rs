@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use anyhow::{anyhow, Result};
 use clap::{Args, ValueEnum};
 use gesim_cdr::tap::Policy;
-use gesim_client::{fetch, Transport};
+use gesim_client::{addresses::settlement as seeds, fetch, Transport};
 use gesim_core::layout::CircuitSize;
 use gesim_prover::{random_nonce, BatchParams};
-use settlement::state::{Agreement, Mno};
+use settlement::state::{Agreement, Mno, Statement, Terms};
 use solana_pubkey::Pubkey;
 
 use crate::{commands::batch::BatchShown, context::Context, failure::Hint, ingest, keys, parse, progress::Progress};
@@ -98,8 +98,22 @@ impl Ingest {
             nonce: random_nonce(),
         };
         progress.step("Hashing the records");
-        let batch = ingest::ingest(&self.file, &folder, params, self.circuit.map(Into::into), &key, &|_| {})?;
+        let increments = self.increments(&rpc, &agreement, period)?;
+        let circuit = self.circuit.map(Into::into);
+        let batch = ingest::ingest(&self.file, &folder, params, increments, circuit, &key, &|_| {})?;
         drop(progress);
         context.output.emit(&BatchShown::folder(&batch))
+    }
+
+    /// By the terms that rate the period; before it is open, by those in force.
+    fn increments(&self, rpc: &dyn Transport, agreement: &Agreement, period: u32) -> Result<ingest::Increments> {
+        let statement = seeds::statement(&self.agreement, period).0;
+        let statement: Option<Statement> = fetch::find(rpc, "statement", &statement)?;
+        let number = statement.map_or(agreement.terms, |statement| statement.terms);
+        let terms = seeds::terms(&self.agreement, number).0;
+        let terms: Terms = fetch::fetch(rpc, "terms", &terms)
+            .map_err(anyhow::Error::from)
+            .hint("both sides sign the agreement's terms first: gesim agreement sign <DOCUMENT>")?;
+        ingest::Increments::new(&terms.lanes)
     }
 }
