@@ -6,6 +6,7 @@ mod price;
 mod rate;
 mod request;
 mod settle;
+mod sums;
 
 use gesim_core::CoreError;
 use thiserror::Error;
