@@ -7,7 +7,7 @@ use gesim_core::{CoreError, Tadig};
 use super::{
     amount,
     price::AMOUNT_PLACES,
-    sums::{pairs, sums, unit, Sums},
+    sums::{pairs, sums, unit, Networks, Sums},
     too_large, RatingError, Result,
 };
 use crate::bwrp::{
@@ -79,16 +79,18 @@ pub fn rate(discounts: &[Discount], usage: &Usage) -> Result<Rated> {
             Condition::Revenue(commitment) => commitment.basis,
         };
         let (mut lines, mut counted) = (Vec::new(), Decimal::ZERO);
-        for (group, service) in discount.groups.iter().flat_map(|group| group.services.iter().map(move |s| (group, s)))
-        {
-            let is_priced = service.plan.is_some() || basis == Basis::Contract;
-            for key in pairs(&sums, group, service) {
-                if is_priced { &mut priced } else { &mut named }.insert((service.name.as_str(), key));
-            }
-            if is_priced {
-                let (line, count) = line(&sums, discount, group, service)?;
-                counted = counted.plus(count).map_err(too_large("the sum of a commitment"))?;
-                lines.push(line);
+        for group in &discount.groups {
+            let networks = Networks::new(group);
+            for service in &group.services {
+                let is_priced = service.plan.is_some() || basis == Basis::Contract;
+                for key in pairs(&sums, &networks, service) {
+                    if is_priced { &mut priced } else { &mut named }.insert((service.name.as_str(), key));
+                }
+                if is_priced {
+                    let (line, count) = line(&sums, discount, (group, &networks), service)?;
+                    counted = counted.plus(count).map_err(too_large("the sum of a commitment"))?;
+                    lines.push(line);
+                }
             }
         }
         parts.push(part(discount, basis, lines, counted)?);
@@ -97,7 +99,12 @@ pub fn rate(discounts: &[Discount], usage: &Usage) -> Result<Rated> {
 }
 
 /// A service's result, and what of it counts toward the party's commitment.
-fn line(sums: &Sums<'_>, discount: &Discount, group: &Group, service: &Service) -> Result<(Line, Decimal)> {
+fn line(
+    sums: &Sums<'_>,
+    discount: &Discount,
+    (group, networks): (&Group, &Networks),
+    service: &Service,
+) -> Result<(Line, Decimal)> {
     let overflow = too_large("the sum of the usage");
     let mut line = Line {
         service: service.name.clone(),
@@ -112,11 +119,11 @@ fn line(sums: &Sums<'_>, discount: &Discount, group: &Group, service: &Service) 
     let (mut charges, mut taxes, mut reverse) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     let of_service = sums.get(service.name.as_str());
     let by_charges = matches!(&discount.condition, Condition::Revenue(c) if c.basis == Basis::Contract);
-    for (key @ (home, visitor), sum) in of_service.into_iter().flatten() {
-        if group.visitors.contains(home) && group.homes.contains(visitor) {
+    for ((home, visitor), sum) in of_service.into_iter().flatten() {
+        if networks.cover((*visitor, *home)) {
             reverse = reverse.plus(sum.usage).map_err(&overflow)?;
         }
-        if !(group.homes.contains(&key.0) && group.visitors.contains(&key.1)) {
+        if !networks.cover((*home, *visitor)) {
             continue;
         }
         if line.direction.is_some_and(|direction| direction != sum.direction) {

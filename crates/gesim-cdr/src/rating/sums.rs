@@ -1,6 +1,6 @@
 //! Usage by service and pair of networks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use gesim_core::Tadig;
 
@@ -68,12 +68,29 @@ pub(super) fn unit(service: &str, contract: Unit, usage: Unit) -> RatingError {
     RatingError::Unit { service: service.into(), contract, usage }
 }
 
+/// The networks of a group, to be looked up.
+pub(super) struct Networks {
+    homes: HashSet<Tadig>,
+    visitors: HashSet<Tadig>,
+}
+
+impl Networks {
+    pub fn new(group: &Group) -> Self {
+        Self { homes: group.homes.iter().copied().collect(), visitors: group.visitors.iter().copied().collect() }
+    }
+
+    /// Whether the group covers usage of `home`'s subscribers in `visitor`'s network.
+    pub fn cover(&self, (home, visitor): (Tadig, Tadig)) -> bool {
+        self.homes.contains(&home) && self.visitors.contains(&visitor)
+    }
+}
+
 /// The pairs of networks with usage that a group's service covers.
 pub(super) fn pairs<'s>(
     sums: &'s Sums<'_>,
-    group: &'s Group,
+    networks: &'s Networks,
     service: &Service,
 ) -> impl Iterator<Item = (Tadig, Tadig)> + 's {
     let found = sums.get(service.name.as_str()).into_iter().flat_map(BTreeMap::keys).copied();
-    found.filter(|(home, visitor)| group.homes.contains(home) && group.visitors.contains(visitor))
+    found.filter(|pair| networks.cover(*pair))
 }

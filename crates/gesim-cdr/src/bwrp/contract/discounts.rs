@@ -1,5 +1,7 @@
 //! Discounts: conditions, and the services of groups of networks.
 
+use std::collections::HashSet;
+
 use gesim_core::Tadig;
 
 use super::{plan, Basis, Commitment, Condition, Discount, Group};
@@ -10,13 +12,12 @@ use crate::bwrp::{
 
 const MAX_TADIGS: usize = 512;
 const MAX_SERVICES: usize = 256;
+/// Groups of all parties; every two are compared.
 const MAX_GROUPS: usize = 64;
-/// Services of all groups of all parties; every two of one name are compared.
-const MAX_ENTRIES: usize = 1024;
 
 /// The discounts of both parties, in the order of the file.
 pub(in crate::bwrp) fn discounts(node: &Node<'_>) -> Parsed<Vec<Discount>> {
-    let mut entries = 0usize;
+    let mut count = 0usize;
     let parties = node.open_object()?.members;
     if parties.is_empty() || parties.len() > 16 {
         return node.refuse("one to sixteen parties, two as a rule");
@@ -26,12 +27,11 @@ pub(in crate::bwrp) fn discounts(node: &Node<'_>) -> Parsed<Vec<Discount>> {
         let members = value.object(&["condition", "serviceGroups"])?;
         let mut groups = Vec::new();
         for group in members.need("serviceGroups")?.list(MAX_GROUPS)? {
-            let read = self::group(group)?;
-            entries = entries.saturating_add(read.services.len());
-            if entries > MAX_ENTRIES {
-                return Err(Fault::new(group.at, "makes it more than 1,024 services in all groups"));
+            count = count.saturating_add(1);
+            if count > MAX_GROUPS {
+                return Err(Fault::new(group.at, format!("is one of more than {MAX_GROUPS} groups of all parties")));
             }
-            groups.push(read);
+            groups.push(self::group(group)?);
         }
         let condition = condition(members.need("condition")?)?;
         discounts.push(Discount { party: party.to_string(), condition, groups });
@@ -45,19 +45,27 @@ pub(in crate::bwrp) fn discounts(node: &Node<'_>) -> Parsed<Vec<Discount>> {
     }
 }
 
-/// A service and pair of networks that two groups price.
+/// A service and pair of networks that is priced twice.
 fn overlap(discounts: &[Discount]) -> Option<(&str, Tadig, Tadig)> {
-    let groups = || discounts.iter().flat_map(|discount| &discount.groups);
-    let entries: Vec<_> =
-        groups().flat_map(|group| group.services.iter().map(move |s| (s.name.as_str(), group))).collect();
-    entries.iter().enumerate().find_map(|(index, (name, group))| {
-        let mut others = entries.iter().skip(index.saturating_add(1)).filter(|(other, _)| other == name);
-        others.find_map(|(_, other)| {
-            let home = group.homes.iter().find(|home| other.homes.contains(home))?;
-            let visitor = group.visitors.iter().find(|visitor| other.visitors.contains(visitor))?;
-            Some((*name, *home, *visitor))
-        })
-    })
+    let groups: Vec<_> = discounts.iter().flat_map(|discount| &discount.groups).collect();
+    for (index, group) in groups.iter().enumerate() {
+        let mut names = HashSet::new();
+        let again = group.services.iter().find(|service| !names.insert(service.name.as_str()));
+        if let (Some(service), Some(home), Some(visitor)) = (again, group.homes.first(), group.visitors.first()) {
+            return Some((&service.name, *home, *visitor));
+        }
+        let (homes, visitors): (HashSet<_>, HashSet<_>) =
+            (group.homes.iter().collect(), group.visitors.iter().collect());
+        for other in groups.iter().skip(index.saturating_add(1)) {
+            let home = other.homes.iter().find(|home| homes.contains(home));
+            let visitor = other.visitors.iter().find(|visitor| visitors.contains(visitor));
+            let (Some(home), Some(visitor)) = (home, visitor) else { continue };
+            if let Some(service) = other.services.iter().find(|service| names.contains(service.name.as_str())) {
+                return Some((&service.name, *home, *visitor));
+            }
+        }
+    }
+    None
 }
 
 fn condition(node: &Node<'_>) -> Parsed<Condition> {
