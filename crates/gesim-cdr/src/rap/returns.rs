@@ -6,8 +6,9 @@ use super::{
     tags::*,
 };
 use crate::{
-    element::{unexpected, Element, Fields},
+    element::Element,
     error::{ErrorKind, Result},
+    fields::{unexpected, Fields},
     tap::event_kind,
 };
 
