@@ -5,7 +5,7 @@ mod common;
 use common::{specimen, Body, Element};
 use gesim_cdr::{
     error::ErrorKind,
-    tap::{inspect, inspect_with, Inspection, Policy, Summary, TapReader},
+    tap::{inspect, inspect_with, write, Inspection, Policy, Summary, TapHeader, TapReader},
     EventKind, UsageRecord,
 };
 use gesim_core::Lane;
@@ -137,6 +137,23 @@ fn release_10_totals_ok() {
     *root.at(&[15, 224, 222, 71]).value() = b"01".to_vec();
     let kind = inspect(&root.encode()[..]).unwrap_err().kind;
     assert_eq!(kind, ErrorKind::Missing { what: "totalCharge", parent: "auditControlInfo" });
+}
+
+#[test]
+fn older_releases_written_as_newest_ok() {
+    for root in [release_10(), release_11()] {
+        let header = TapHeader::again(TapReader::open(&root.encode()[..]).unwrap().header());
+        let (before, mut out) = (records(&root), Vec::new());
+        write(&header, || Ok(before.iter().cloned().map(Ok)), &mut out).unwrap();
+        let Inspection::TransferBatch(summary) = inspect_with(&out[..], Policy::STRICT).unwrap() else { panic!() };
+        assert_eq!((summary.version.as_str(), summary.records), ("3.12", 7));
+        for (a, b) in before.iter().zip(TapReader::open(&out[..]).unwrap().map(Result::unwrap)) {
+            assert_eq!((a.units, a.billed, a.start, a.duration), (b.units, b.billed, b.start, b.duration));
+            if a.event != EventKind::ServiceCentreUsage {
+                assert_eq!(a.identity(), b.identity());
+            }
+        }
+    }
 }
 
 #[test]
