@@ -9,7 +9,6 @@ use super::{
     envelope::{close, envelope, file_sequence},
     model::{Acknowledgement, Return, ReturnBatch},
     place::{fatal, reference, severe},
-    returns::MAX_RETURNS,
     scan::Scan,
 };
 use crate::{
@@ -17,6 +16,9 @@ use crate::{
     format::ReadOptions,
     tap::{self, Policy, Stamp, TapReader},
 };
+
+/// A file with this many call events in error is returned as a whole.
+const MAX_SEVERE: usize = 20_000;
 
 /// What whoever returns a file decides.
 #[derive(Debug, Clone)]
@@ -45,8 +47,8 @@ pub enum Answer {
 
 /// Reads a TAP file twice: for what is wrong with it, and for the parts that are sent back.
 ///
-/// Errors that lie in call events are severe: each of the events is returned, at most 100,000 of them. Any other error is
-/// fatal: the file is returned as a whole. Errors: the file cannot be read at all, or says neither who sent it nor do
+/// Errors that lie in call events are severe: each of the events is returned. Any other error is fatal, and so are
+/// 20,000 severe ones: the file is returned as a whole. Errors: the file cannot be read at all, or says neither who sent it nor do
 /// the options.
 pub fn answer(mut file: impl Read + Seek, options: &AnswerOptions) -> Result<Answer> {
     if !(1..=99_999).contains(&options.sequence) {
@@ -64,7 +66,7 @@ pub fn answer(mut file: impl Read + Seek, options: &AnswerOptions) -> Result<Ans
     })?;
     let sequence = file_sequence(&scan, options)?;
     let severe: Vec<_> = errors.iter().map_while(|error| severe(error, &scan, sequence, options)).collect();
-    batch.returns = match severe.len() == errors.len() {
+    batch.returns = match severe.len() == errors.len() && errors.len() < MAX_SEVERE {
         true => severe,
         false => vec![Return::Fatal(fatal(&errors, &scan, sequence, options))],
     };
@@ -127,7 +129,7 @@ fn events<R: Read>(mut reader: TapReader<R>, policy: Policy) -> Vec<CdrError> {
             Ok(None) => break,
             Err(error) => {
                 errors.push(error);
-                if reader.is_done() || errors.len() >= MAX_RETURNS {
+                if reader.is_done() || errors.len() >= MAX_SEVERE {
                     return errors;
                 }
             }

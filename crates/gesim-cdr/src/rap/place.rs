@@ -76,10 +76,11 @@ fn in_group(error: &CdrError, section: &Section) -> (Group, Vec<u8>, ErrorDetail
     push(&mut path, section.tag, None);
     match &error.kind {
         ErrorKind::Count { .. } => push(&mut path, CALL_EVENT_DETAILS_COUNT, None),
-        ErrorKind::ControlTotal { what, .. } => match total(what) {
-            Some(tag) => push(&mut path, tag, None),
-            None => {}
-        },
+        ErrorKind::ControlTotal { what, .. } => {
+            if let Some(tag) = total(what) {
+                push(&mut path, tag, None);
+            }
+        }
         kind => {
             section.path(error.offset, &mut path);
             cut(&mut path, kind);

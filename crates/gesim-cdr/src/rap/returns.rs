@@ -12,8 +12,8 @@ use crate::{
     tap::event_kind,
 };
 
-/// A TAP file with more errors than this is returned as a whole.
-pub(super) const MAX_RETURNS: usize = 100_000;
+/// Returns of one file.
+const MAX_RETURNS: usize = 100_000;
 /// Errors of one return.
 pub(super) const MAX_DETAILS: usize = 1000;
 /// TAP is eleven levels deep.
