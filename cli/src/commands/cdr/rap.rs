@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{anyhow, Context as _, Result};
-use clap::Args;
+use clap::{builder::RangedI64ValueParser, Args};
 use gesim_cdr::{
     rap::{self, Answer, AnswerOptions, RapFile},
     tap::{Policy, Stamp},
@@ -27,16 +27,16 @@ pub struct Rap {
     #[arg(required_unless_present = "missing", conflicts_with = "missing")]
     input: Option<PathBuf>,
     /// Next RAP file sequence number towards the sender of the TAP file, 1 to 99999
-    #[arg(long, required_unless_present = "acknowledge")]
+    #[arg(long, required_unless_present = "acknowledge", value_parser = number())]
     sequence: Option<u32>,
     /// Where to write; a file that is there is replaced
     #[arg(short, long)]
     file: PathBuf,
     /// File sequence number of the first TAP file that has not arrived
-    #[arg(long, value_name = "NUMBER", requires_all = ["sender", "recipient"])]
+    #[arg(long, value_name = "NUMBER", requires_all = ["sender", "recipient"], value_parser = number())]
     missing: Option<u32>,
     /// ... and of the last one [default: the first]
-    #[arg(long, value_name = "NUMBER", requires = "missing")]
+    #[arg(long, value_name = "NUMBER", requires = "missing", value_parser = number())]
     until: Option<u32>,
     /// Write the acknowledgement of a return batch
     #[arg(long, conflicts_with_all = ["missing", "sequence"])]
@@ -48,7 +48,7 @@ pub struct Rap {
     #[arg(long, value_parser = parse::tadig)]
     recipient: Option<Tadig>,
     /// File sequence number of the TAP file
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = number())]
     file_sequence: Option<u32>,
     /// Our reference, told to the sender with every return
     #[arg(long)]
@@ -56,6 +56,11 @@ pub struct Rap {
     /// Return also for control totals that cost nobody anything
     #[arg(long)]
     strict: bool,
+}
+
+/// Sequence numbers of TAP and RAP files.
+fn number() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=99_999)
 }
 
 #[derive(Serialize)]
