@@ -203,3 +203,21 @@ fn elements_of_other_releases_fails() {
     let kind = inspect(&root.encode()[..]).unwrap_err().kind;
     assert!(matches!(kind, ErrorKind::Unexpected { parent: "moBasicCallInformation", .. }), "{kind}");
 }
+
+#[test]
+fn every_truncation_and_bit_flip_answers_ok() {
+    for root in [release_10(), release_11()] {
+        let bytes = root.encode();
+        for length in 0..bytes.len() {
+            let error = inspect(&bytes[..length]).expect_err("a truncated file");
+            assert!(error.offset <= length as u64, "{length}: {error}");
+        }
+        for at in 0..bytes.len() * 8 {
+            let mut bent = bytes.clone();
+            bent[at / 8] ^= 1 << (at % 8);
+            if let Err(error) = inspect(&bent[..]) {
+                assert!(error.offset <= bytes.len() as u64, "{error}");
+            }
+        }
+    }
+}
