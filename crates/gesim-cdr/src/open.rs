@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use crate::{
     bwrp, charging,
-    csv_file::{self, Mapping},
+    csv::{self, Mapping},
     error::{CdrError, ErrorKind, Result},
     format::{Format, ReadOptions},
     nchf, nrtrde, rap,
@@ -42,7 +42,7 @@ impl Reading {
             Format::Bwrp => Box::new(bwrp::UsageReader::open(file, options)?),
             Format::Charging => Box::new(charging::ChargingReader::open(file, options)?),
             Format::Nchf => Box::new(nchf::NchfReader::open(file, options)?),
-            Format::Csv => Box::new(csv_file::CsvReader::open(file, self.mapping()?, options)?),
+            Format::Csv => Box::new(csv::CsvReader::open(file, self.mapping()?, options)?),
             Format::Rap => {
                 let (what, reason) = ("a RAP file".into(), "returns records and bills none".into());
                 let mut error = CdrError::new(0, ErrorKind::Rejected { what, reason });
@@ -61,7 +61,7 @@ impl Reading {
             Format::Bwrp => bwrp::inspect(file, options),
             Format::Charging => charging::inspect(file, options),
             Format::Nchf => nchf::inspect(file, options),
-            Format::Csv => csv_file::inspect(file, self.mapping()?, options),
+            Format::Csv => csv::inspect(file, self.mapping()?, options),
             Format::Rap => rap::inspect(file, options, policy),
         }
     }

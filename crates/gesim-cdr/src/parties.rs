@@ -71,3 +71,8 @@ impl Parties {
         }
     }
 }
+
+/// Of a format without sequence numbers: none was asked for when it is 0.
+pub(crate) fn numbered(summary: FileSummary) -> FileSummary {
+    FileSummary { sequence: summary.sequence.filter(|sequence| *sequence > 0), ..summary }
+}

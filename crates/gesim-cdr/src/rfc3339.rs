@@ -32,6 +32,15 @@ pub(crate) fn parse(text: &str) -> Option<Stamp> {
     Some(Stamp::new(local, offset))
 }
 
+/// To the second, with the offset in hours and minutes.
+pub(crate) fn text(stamp: Stamp) -> String {
+    let (local, offset) = (stamp.local_digits(), stamp.offset_digits());
+    let part = |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
+    let (date, time) = ([(0, 4), (4, 6), (6, 8)], [(8, 10), (10, 12), (12, 14)]);
+    let join = |parts: [(usize, usize); 3], mark: &str| parts.map(|(from, to)| part(&local, from, to)).join(mark);
+    format!("{}T{}{}:{}", join(date, "-"), join(time, ":"), part(&offset, 0, 3), part(&offset, 3, 5))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,7 +53,9 @@ mod tests {
             ("2024-02-29T23:59:59.123456+05:30", "2024-02-29 23:59:59 +0530"),
             ("2026-01-05T10:00:00-14:00", "2026-01-05 10:00:00 -1400"),
         ] {
-            assert_eq!(parse(text).map(|stamp| stamp.to_string()).as_deref(), Some(shown));
+            let stamp = parse(text);
+            assert_eq!(stamp.map(|stamp| stamp.to_string()).as_deref(), Some(shown));
+            assert_eq!(stamp.and_then(|stamp| parse(&super::text(stamp))), stamp);
         }
     }
 

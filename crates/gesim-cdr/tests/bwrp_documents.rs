@@ -164,6 +164,9 @@ fn contradictions_fails() {
     let group = &CONTRACT[CONTRACT.find("{\"homeTadigs\"").unwrap()..CONTRACT.find("]},\n\"B\"").unwrap()];
     let twice = with(CONTRACT, "\"serviceGroups\": []", &format!("\"serviceGroups\": [{group}]"));
     assert!(refused(&twice).to_string().contains("discounts price `GPRS` of AAZOR in AAZTD twice"));
+    let service = &group[group.find("{\"service\"").unwrap()..group.rfind("]}").unwrap()];
+    let twice = with(CONTRACT, service, &format!("{service}, {service}"));
+    assert!(refused(&twice).to_string().contains("discounts price `GPRS` of AAZOR in AAZTD twice"));
     let unconditional = with(CONTRACT, "\"Deal Revenue Commitment\"", "\"Unconditional\"");
     assert!(refused(&unconditional).to_string().contains("stands in a discount that is unconditional"));
 }
@@ -261,5 +264,55 @@ fn decimals_are_exact_ok() {
     for text in ["", "-", ".5", "5.", "1e", "1e+", "0x1", "1 ", "1e15", "1e-21", "1e99999999999", "1_0", "--1", "1.1.1"]
     {
         assert_eq!(Decimal::parse(text), None, "{text}");
+    }
+}
+
+/// Files that are as large as they may be are answered in seconds.
+#[test]
+fn large_documents_are_answered_ok() {
+    let code = |prefix: char, number: usize| format!("\"{prefix}{number:04}\"");
+    let list = |prefix: char, from: usize| (from..from + 512).map(|n| code(prefix, n)).collect::<Vec<_>>().join(",");
+    // every two groups share all visitors and no home
+    let groups: Vec<_> = (0..64)
+        .map(|index| {
+            let homes = list(['A', 'B', 'C', 'D'][index / 16], index % 16 * 512);
+            format!(
+                r#"{{"homeTadigs":[{homes}],"visitorTadigs":[{}],"services":[{{"service":"GPRS","usagePricing":{{"ratingPlan":{{"rate":{{"linearPrice":1}}}}}}}}]}}"#,
+                list('V', 0)
+            )
+        })
+        .collect();
+    let discounts = |groups: &[String]| {
+        format!(r#"{{"A":{{"condition":{{"kind":"Unconditional"}},"serviceGroups":[{}]}}}}"#, groups.join(","))
+    };
+    let rows: Vec<_> = (0..100_000)
+        .map(|n| {
+            let (home, visitor) = (code('A', n % 8192), code('V', n / 8192));
+            format!(r#"{{"homeTadig":{home},"visitorTadig":{visitor},"service":"GPRS","usage":1}}"#)
+        })
+        .collect();
+    let request = |groups: &[String]| {
+        format!(r#"{{"discounts":{},"usage":{{"inbound":[{}],"outbound":[]}}}}"#, discounts(groups), rows.join(","))
+    };
+    let started = std::time::Instant::now();
+    let request = Request::read(request(&groups).as_bytes()).unwrap();
+    let (rated, _) = gesim_cdr::rating::rate_request(&request).unwrap();
+    assert!(rated.unrated.is_empty());
+    let total = rated.parts[0].lines.iter().try_fold(Decimal::ZERO, |sum, line| sum.plus(line.deal)).unwrap();
+    assert_eq!(total.to_string(), "100000");
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    // one more group, of the same party or of another one
+    let condition = r#""condition":{"kind":"Unconditional"}"#;
+    let empty = r#"{"homeTadigs":[],"visitorTadigs":[],"services":[]}"#;
+    let all = vec![empty; 64].join(",");
+    for (discounts, says) in [
+        (format!(r#"{{"A":{{{condition},"serviceGroups":[{all},{empty}]}}}}"#), "has more than 64 entries"),
+        (
+            format!(r#"{{"A":{{{condition},"serviceGroups":[{all}]}},"B":{{{condition},"serviceGroups":[{empty}]}}}}"#),
+            "discounts.B.serviceGroups[0] is one of more than 64 groups",
+        ),
+    ] {
+        let text = format!(r#"{{"generalInformation":{{"name":"x"}},"discounts":{discounts}}}"#);
+        assert!(refused(&text).to_string().contains(says), "{}", refused(&text));
     }
 }

@@ -263,6 +263,9 @@ fn versions_fails() {
 
 #[test]
 fn header_values_fails() {
+    bent(Kind::OutOfRange { what: "fileSequenceNumber", value: 0, expected: "1 to 99999" }, 109, None, |root| {
+        *root.at(&[4, 109]).value() = b"00000".to_vec();
+    });
     bent(Kind::OutOfRange { what: "tapDecimalPlaces", value: 7, expected: "0 to 6" }, 244, None, |root| {
         *root.at(&[5, 244]).value() = vec![7];
     });

@@ -300,3 +300,20 @@ fn refused_fixtures_ok() {
         batch.returns.iter().for_each(|item| println!("  {item:?}"));
     }
 }
+
+#[test]
+fn thousands_of_errors_ok() {
+    let file = |events: usize| {
+        bent(|root| {
+            *root.at(&[3]).members() = vec![Element::group(14, Vec::new()); events];
+            *root.at(&[15, 43]).value() = (events as u16).to_be_bytes().to_vec();
+        })
+    };
+    let (batch, _) = returned(&file(19_999), &asked());
+    assert_eq!(severe(&batch).len(), 19_999);
+    // one more, and the file is returned as a whole
+    let (batch, _) = returned(&file(20_000), &asked());
+    let fatal = fatal(&batch);
+    assert_eq!((fatal.errors.len(), fatal.errors[0].group), (1, Group::TransferBatch));
+    assert_eq!((fatal.errors[0].details.len(), fatal.notes.len()), (1000, 16));
+}

@@ -5,7 +5,7 @@ mod common;
 use common::{specimen, Body, Element};
 use gesim_cdr::{
     error::ErrorKind,
-    tap::{inspect, inspect_with, Inspection, Policy, Summary, TapReader},
+    tap::{inspect, inspect_with, write, Inspection, Policy, Summary, TapHeader, TapReader},
     EventKind, UsageRecord,
 };
 use gesim_core::Lane;
@@ -140,6 +140,23 @@ fn release_10_totals_ok() {
 }
 
 #[test]
+fn older_releases_written_as_newest_ok() {
+    for root in [release_10(), release_11()] {
+        let header = TapHeader::again(TapReader::open(&root.encode()[..]).unwrap().header());
+        let (before, mut out) = (records(&root), Vec::new());
+        write(&header, || Ok(before.iter().cloned().map(Ok)), &mut out).unwrap();
+        let Inspection::TransferBatch(summary) = inspect_with(&out[..], Policy::STRICT).unwrap() else { panic!() };
+        assert_eq!((summary.version.as_str(), summary.records), ("3.12", 7));
+        for (a, b) in before.iter().zip(TapReader::open(&out[..]).unwrap().map(Result::unwrap)) {
+            assert_eq!((a.units, a.billed, a.start, a.duration), (b.units, b.billed, b.start, b.duration));
+            if a.event != EventKind::ServiceCentreUsage {
+                assert_eq!(a.identity(), b.identity());
+            }
+        }
+    }
+}
+
+#[test]
 fn value_added_service_ok() {
     let mut root = release_10();
     let time = Element { tag: 74, ..root.at(&[3, 9, 147, 44]).clone() };
@@ -185,4 +202,22 @@ fn elements_of_other_releases_fails() {
     *root.at(&[3, 9, 147, 199]) = Element::group(1001, vec![]);
     let kind = inspect(&root.encode()[..]).unwrap_err().kind;
     assert!(matches!(kind, ErrorKind::Unexpected { parent: "moBasicCallInformation", .. }), "{kind}");
+}
+
+#[test]
+fn every_truncation_and_bit_flip_answers_ok() {
+    for root in [release_10(), release_11()] {
+        let bytes = root.encode();
+        for length in 0..bytes.len() {
+            let error = inspect(&bytes[..length]).expect_err("a truncated file");
+            assert!(error.offset <= length as u64, "{length}: {error}");
+        }
+        for at in 0..bytes.len() * 8 {
+            let mut bent = bytes.clone();
+            bent[at / 8] ^= 1 << (at % 8);
+            if let Err(error) = inspect(&bent[..]) {
+                assert!(error.offset <= bytes.len() as u64, "{error}");
+            }
+        }
+    }
 }

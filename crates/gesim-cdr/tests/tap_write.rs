@@ -162,6 +162,38 @@ fn lines_ok() {
 }
 
 #[test]
+fn camel_of_data_ok() {
+    let mut root = specimen();
+    let camel = vec![Element::octets(55, &[9]), Element::octets(422, &[3])];
+    root.at(&[3, 14]).members().push(Element::group(57, camel));
+    let (header, before) = read(&root.encode());
+    let (_, without) = read(&specimen().encode());
+    assert_eq!(before[4].billed.charge, without[4].billed.charge + 3);
+    again(&header, &before).iter().zip(&before).for_each(|(a, b)| same(b, a));
+}
+
+/// A record whose fields say nothing that TAP asks for is written with what stands for unknown.
+#[test]
+fn sparse_records_ok() {
+    let (header, mut records) = read(&specimen().encode());
+    for record in &mut records {
+        (record.breakdown, record.service, record.duration) = (None, None, None);
+        (record.references, record.rec_entities) = (vec![], vec![]);
+        record.references.push("chfReference:of another format".into());
+    }
+    let after = again(&header, &records);
+    for (a, b) in records.iter().zip(&after) {
+        assert_eq!((a.event, a.lane, a.units, a.billed), (b.event, b.lane, b.units, b.billed));
+        assert_eq!((a.start, &a.subscriber, &a.other_party), (b.start, &b.subscriber, &b.other_party));
+        let entities: &[String] = if a.event == EventKind::ContentTransaction { &[] } else { &b.rec_entities[..1] };
+        assert!(entities.iter().all(|label| label.ends_with(":DEUD1")), "{b:?}");
+    }
+    assert_eq!(after[4].references, ["chargingId:0"]);
+    assert_eq!(after[4].breakdown.as_ref().unwrap().access_point.as_deref(), Some("unknown"));
+    assert_eq!((after[0].service.as_deref(), after[2].service.as_deref()), (Some("t11"), Some("s00")));
+}
+
+#[test]
 fn refunds_ok() {
     let mut root = specimen();
     let mut back = root.at(&[3, 17, 285, 352]).clone();

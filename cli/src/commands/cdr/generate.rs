@@ -37,6 +37,12 @@ pub struct Generate {
     /// TAP decimal places
     #[arg(long, default_value_t = 3)]
     decimals: u8,
+    /// Subscribers among whom the calls are spread
+    #[arg(long, default_value_t = 5000)]
+    subscribers: u64,
+    /// Month of the calls; without it, they are made on 2026-01-05
+    #[arg(long, value_name = "CCYYMM")]
+    month: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -64,7 +70,12 @@ impl Generate {
         let options = Options {
             sequence: self.sequence,
             decimals: self.decimals,
+            subscribers: self.subscribers,
             ..Options::new(self.records, self.seed, self.sender, self.recipient)
+        };
+        let options = match self.month {
+            Some(month) => options.in_month(month)?,
+            None => options,
         };
         let file = File::create(&self.file).with_context(|| format!("writing {}", self.file.display()))?;
         let mut out = BufWriter::new(file);

@@ -1,6 +1,8 @@
 mod generate;
 mod ingest;
 mod inspect;
+mod rap;
+mod report;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -15,6 +17,10 @@ pub enum Cdr {
     Ingest(ingest::Ingest),
     /// Write a valid TAP file of any size
     Generate(generate::Generate),
+    /// Write the RAP file that returns a refused TAP file
+    Rap(rap::Rap),
+    /// Write the error report of a refused NRTRDE file
+    Report(report::Report),
 }
 
 impl Cdr {
@@ -23,6 +29,8 @@ impl Cdr {
             Self::Inspect(command) => command.run(context),
             Self::Ingest(command) => command.run(context),
             Self::Generate(command) => command.run(context),
+            Self::Rap(command) => command.run(context),
+            Self::Report(command) => command.run(context),
         }
     }
 }

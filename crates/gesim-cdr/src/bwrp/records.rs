@@ -102,7 +102,8 @@ impl UsageReader {
                 format!("at most {MOST_PLACES}"),
             );
         }
-        let mut file = FileIdentity::clone(&*parties.file(options, None)?);
+        let file = parties.file(options, None)?;
+        let mut file = FileIdentity::clone(&file);
         (file.currency, file.decimals) = (currency, u8::try_from(places).unwrap_or(0));
         let others = count.saturating_sub(rows.len());
         let rows = rows.into_iter();

@@ -19,7 +19,7 @@ use crate::{
     bwrp::fields,
     error::{CdrError, ErrorKind, Result},
     format::{Format, ReadOptions},
-    parties::Parties,
+    parties::{self, Parties},
     record::{EventKind, FileIdentity, UsageRecord},
     source::{FileSummary, RecordSource},
     tap::{Policy, Totals},
@@ -197,10 +197,8 @@ impl<R: Read> NchfReader<R> {
             drop(record);
         }
         self.totals.records = self.records;
-        Ok(FileSummary {
-            remarks: self.notes.remarks(),
-            ..FileSummary::of_records(Format::Nchf, "chargingDataRequests", &self.file, &self.totals)
-        })
+        let summary = FileSummary::of_records(Format::Nchf, "chargingDataRequests", &self.file, &self.totals);
+        Ok(FileSummary { remarks: self.notes.remarks(), ..parties::numbered(summary) })
     }
 }
 
@@ -236,5 +234,5 @@ impl<R: Read + Send> RecordSource for NchfReader<R> {
 pub fn inspect(inner: impl Read, options: &ReadOptions) -> Result<FileSummary> {
     let parties = Parties::optional(options);
     let reader = NchfReader::with(inner, options, &parties)?;
-    Ok(FileSummary { sequence: options.sequence, ..parties.shown(reader.close()?) })
+    Ok(parties.shown(reader.close()?))
 }

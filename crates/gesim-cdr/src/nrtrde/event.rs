@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::tags::*;
 use crate::{
-    element::{Element, Fields},
+    element::Element,
     error::{CdrError, ErrorKind, Result},
+    fields::{unexpected, Fields},
     party::Party,
     record::{EventKind, FileIdentity, UsageRecord},
     tap::{schema::Charset, text, Stamp},
@@ -216,6 +217,6 @@ fn additions(fields: &mut Fields<'_>) -> Result<()> {
 
 /// A refusal of something that stands where a call event is expected.
 pub(super) fn misplaced(element: &Element<'_>) -> CdrError {
-    let refused: Result<()> = crate::element::unexpected(element, "callEvents");
+    let refused: Result<()> = unexpected(element, "callEvents");
     refused.err().unwrap_or_else(|| CdrError::new(element.at, ErrorKind::EmptyGroup { parent: "callEvents" }))
 }

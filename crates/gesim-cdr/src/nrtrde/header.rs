@@ -6,8 +6,9 @@ use gesim_core::Tadig;
 
 use super::tags::*;
 use crate::{
-    element::{unexpected, Element},
+    element::Element,
     error::{CdrError, ErrorKind, Result},
+    fields::unexpected,
     tap::{
         ber::Header,
         schema::Charset,

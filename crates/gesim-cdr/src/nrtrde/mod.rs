@@ -8,6 +8,7 @@ mod event;
 mod header;
 mod reader;
 mod report;
+mod report_csv;
 mod tags;
 mod write;
 

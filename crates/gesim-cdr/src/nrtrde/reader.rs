@@ -9,8 +9,9 @@ use super::{
     tags::{CALL_EVENTS, CALL_EVENTS_COUNT},
 };
 use crate::{
-    element::{unexpected, Element},
+    element::Element,
     error::{CdrError, ErrorKind, Result},
+    fields::unexpected,
     format::{Format, ReadOptions},
     record::{FileIdentity, UsageRecord},
     source::{FileSummary, RecordSource},

@@ -5,8 +5,10 @@
 
 mod answer;
 pub mod code;
+mod envelope;
 mod inspect;
 mod model;
+mod place;
 mod read;
 mod returns;
 mod scan;

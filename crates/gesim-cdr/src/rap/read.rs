@@ -6,8 +6,9 @@ use gesim_core::Tadig;
 
 use super::{model::*, returns, tags::*, totals};
 use crate::{
-    element::{padding, stamp_of, unexpected, Element, Fields},
+    element::{padding, Element},
     error::{CdrError, ErrorKind, Result},
+    fields::{stamp_of, unexpected, Fields},
     tap::{schema::Charset, Discrepancy, Policy},
 };
 

@@ -6,13 +6,14 @@ use super::{
     tags::*,
 };
 use crate::{
-    element::{unexpected, Element, Fields},
+    element::Element,
     error::{ErrorKind, Result},
+    fields::{unexpected, Fields},
     tap::event_kind,
 };
 
-/// A TAP file with more errors than this is returned as a whole.
-pub(super) const MAX_RETURNS: usize = 100_000;
+/// Returns of one file.
+const MAX_RETURNS: usize = 100_000;
 /// Errors of one return.
 pub(super) const MAX_DETAILS: usize = 1000;
 /// TAP is eleven levels deep.

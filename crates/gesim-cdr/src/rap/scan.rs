@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// A group or call event larger than this is not sent back.
-const PART: u64 = 16 << 20;
+/// A larger group or call event is not sent back: what is sent back fits into a RAP file.
+const PART: u64 = 8 << 20;
 /// All call events that are sent back.
-const EVENTS: u64 = 32 << 20;
+const EVENTS: u64 = 12 << 20;
 
 /// One constructed element of the file.
 #[derive(Debug, Clone)]

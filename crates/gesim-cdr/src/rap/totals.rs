@@ -2,8 +2,9 @@
 
 use super::{model::*, read::notes, tags::*};
 use crate::{
-    element::{Element, Fields},
+    element::Element,
     error::{CdrError, ErrorKind, Result},
+    fields::Fields,
     tap::{tags, Discrepancy, Policy, Verdict},
 };
 

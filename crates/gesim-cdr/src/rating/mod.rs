@@ -6,6 +6,7 @@ mod price;
 mod rate;
 mod request;
 mod settle;
+mod sums;
 
 use gesim_core::CoreError;
 use thiserror::Error;
@@ -16,13 +17,9 @@ pub use rate::{rate, Line, Part, Rated, Reason, Unrated};
 pub use request::rate_request;
 pub use settle::settle;
 
-use crate::CdrError;
-
 /// Why usage cannot be rated.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RatingError {
-    #[error(transparent)]
-    Document(#[from] CdrError),
     #[error("{what}: {source}")]
     Amount { what: Box<str>, source: CoreError },
     #[error("{what} is {value}: it has more than {places} decimal places")]
@@ -41,7 +38,6 @@ impl RatingError {
     /// What can be done about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Document(error) => error.hint,
             Self::Amount { .. } => Some("amounts go up to 18,446,744,073,709 units of the currency"),
             Self::Precision { .. } => Some("round it in the contract, where both parties see it"),
             Self::Unit { .. } => Some("bring contract and usage file to one unit"),

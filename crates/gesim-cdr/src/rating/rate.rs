@@ -1,14 +1,18 @@
 //! Usage and discounts in, deal values and shortfalls out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use gesim_core::{CoreError, Tadig};
 
-use super::{amount, price::AMOUNT_PLACES, too_large, RatingError, Result};
+use super::{
+    amount,
+    price::AMOUNT_PLACES,
+    sums::{pairs, sums, unit, Networks, Sums},
+    too_large, RatingError, Result,
+};
 use crate::bwrp::{
     contract::{Basis, Condition, Discount, Group, Service},
     unit::Unit,
-    usage::Row,
     Decimal, Direction, Usage,
 };
 
@@ -63,20 +67,6 @@ pub enum Reason {
     NoPrice,
 }
 
-/// Usage of one service and pair of networks.
-#[derive(Debug, Clone)]
-struct Sum {
-    direction: Direction,
-    usage: Decimal,
-    charges: Decimal,
-    taxes: Decimal,
-    unit: Option<Unit>,
-    /// A row without charges.
-    uncharged: Option<u64>,
-}
-
-type Sums<'a> = BTreeMap<&'a str, BTreeMap<(Tadig, Tadig), Sum>>;
-
 /// Rates `usage` by `discounts`. Months are added up first: tiers, balance and commitments count over the whole file.
 pub fn rate(discounts: &[Discount], usage: &Usage) -> Result<Rated> {
     let sums = sums(usage)?;
@@ -89,16 +79,18 @@ pub fn rate(discounts: &[Discount], usage: &Usage) -> Result<Rated> {
             Condition::Revenue(commitment) => commitment.basis,
         };
         let (mut lines, mut counted) = (Vec::new(), Decimal::ZERO);
-        for (group, service) in discount.groups.iter().flat_map(|group| group.services.iter().map(move |s| (group, s)))
-        {
-            let is_priced = service.plan.is_some() || basis == Basis::Contract;
-            for key in pairs(&sums, group, service) {
-                if is_priced { &mut priced } else { &mut named }.insert((service.name.as_str(), key));
-            }
-            if is_priced {
-                let (line, count) = line(&sums, discount, group, service)?;
-                counted = counted.plus(count).map_err(too_large("the sum of a commitment"))?;
-                lines.push(line);
+        for group in &discount.groups {
+            let networks = Networks::new(group);
+            for service in &group.services {
+                let is_priced = service.plan.is_some() || basis == Basis::Contract;
+                for key in pairs(&sums, &networks, service) {
+                    if is_priced { &mut priced } else { &mut named }.insert((service.name.as_str(), key));
+                }
+                if is_priced {
+                    let (line, count) = line(&sums, discount, (group, &networks), service)?;
+                    counted = counted.plus(count).map_err(too_large("the sum of a commitment"))?;
+                    lines.push(line);
+                }
             }
         }
         parts.push(part(discount, basis, lines, counted)?);
@@ -106,56 +98,13 @@ pub fn rate(discounts: &[Discount], usage: &Usage) -> Result<Rated> {
     Ok(Rated { parts, unrated: unrated(&sums, &priced, &named) })
 }
 
-fn sums(usage: &Usage) -> Result<Sums<'_>> {
-    let mut sums = Sums::new();
-    let directed = |direction| usage.of(direction).iter().map(move |row| (direction, row));
-    for (direction, row) in directed(Direction::Inbound).chain(directed(Direction::Outbound)) {
-        let of_service = sums.entry(row.service.as_str()).or_default();
-        let empty = Sum {
-            direction,
-            usage: Decimal::ZERO,
-            charges: Decimal::ZERO,
-            taxes: Decimal::ZERO,
-            unit: row.unit,
-            uncharged: None,
-        };
-        of_service.entry((row.home, row.visitor)).or_insert(empty).add(row)?;
-    }
-    Ok(sums)
-}
-
-impl Sum {
-    fn add(&mut self, row: &Row) -> Result<()> {
-        let overflow = too_large("the sum of the usage");
-        self.usage = self.usage.plus(row.usage).map_err(&overflow)?;
-        self.charges = self.charges.plus(row.charges.unwrap_or_default()).map_err(&overflow)?;
-        self.taxes = self.taxes.plus(row.taxes.unwrap_or_default()).map_err(&overflow)?;
-        if row.charges.is_none() {
-            self.uncharged = self.uncharged.or(Some(row.span.0));
-        }
-        match (self.unit, row.unit) {
-            (Some(one), Some(other)) if one != other => Err(unit(&row.service, one, other)),
-            (one, other) => {
-                self.unit = one.or(other);
-                Ok(())
-            }
-        }
-    }
-}
-
-fn unit(service: &str, contract: Unit, usage: Unit) -> RatingError {
-    let [contract, usage] = [contract, usage].map(|unit| unit.to_string().into());
-    RatingError::Unit { service: service.into(), contract, usage }
-}
-
-/// The pairs of networks with usage that a group's service covers.
-fn pairs<'s>(sums: &'s Sums<'_>, group: &'s Group, service: &Service) -> impl Iterator<Item = (Tadig, Tadig)> + 's {
-    let found = sums.get(service.name.as_str()).into_iter().flat_map(BTreeMap::keys).copied();
-    found.filter(|(home, visitor)| group.homes.contains(home) && group.visitors.contains(visitor))
-}
-
 /// A service's result, and what of it counts toward the party's commitment.
-fn line(sums: &Sums<'_>, discount: &Discount, group: &Group, service: &Service) -> Result<(Line, Decimal)> {
+fn line(
+    sums: &Sums<'_>,
+    discount: &Discount,
+    (group, networks): (&Group, &Networks),
+    service: &Service,
+) -> Result<(Line, Decimal)> {
     let overflow = too_large("the sum of the usage");
     let mut line = Line {
         service: service.name.clone(),
@@ -170,11 +119,11 @@ fn line(sums: &Sums<'_>, discount: &Discount, group: &Group, service: &Service) 
     let (mut charges, mut taxes, mut reverse) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     let of_service = sums.get(service.name.as_str());
     let by_charges = matches!(&discount.condition, Condition::Revenue(c) if c.basis == Basis::Contract);
-    for (key @ (home, visitor), sum) in of_service.into_iter().flatten() {
-        if group.visitors.contains(home) && group.homes.contains(visitor) {
+    for ((home, visitor), sum) in of_service.into_iter().flatten() {
+        if networks.cover((*visitor, *home)) {
             reverse = reverse.plus(sum.usage).map_err(&overflow)?;
         }
-        if !(group.homes.contains(&key.0) && group.visitors.contains(&key.1)) {
+        if !networks.cover((*home, *visitor)) {
             continue;
         }
         if line.direction.is_some_and(|direction| direction != sum.direction) {

@@ -149,8 +149,9 @@ pub(crate) fn tadig(group: &Group, tag: u16) -> Result<Tadig> {
 }
 
 pub(crate) fn sequence(group: &Group) -> Result<u32> {
-    let (_, digits) = group.located_text(FILE_SEQUENCE_NUMBER).ok_or_else(|| group.lacks(FILE_SEQUENCE_NUMBER))?;
-    Ok(number(digits))
+    let (at, digits) = group.located_text(FILE_SEQUENCE_NUMBER).ok_or_else(|| group.lacks(FILE_SEQUENCE_NUMBER))?;
+    let sequence = in_range(at, FILE_SEQUENCE_NUMBER, u64::from(number(digits)), 1..=99_999, "1 to 99999")?;
+    Ok(sequence as u32)
 }
 
 /// Of at most nine checked digits.

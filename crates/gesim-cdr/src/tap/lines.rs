@@ -7,7 +7,7 @@ use super::{
     tags::*,
 };
 use crate::{
-    breakdown::{Breakdown, ChargeKind, ChargeLine, DiscountLine, ExchangeRate, Tax, TaxLine},
+    breakdown::{Breakdown, ChargeKind, ChargeLine, Discount, DiscountLine, ExchangeRate, Tax, TaxLine},
     error::{CdrError, ErrorKind, Result},
     record::Amounts,
 };
@@ -113,7 +113,7 @@ impl Lines {
             }
             DISCOUNT_CODE => {
                 let discount = *resolve(&header.discounts, tag, at, value, "discount table")?;
-                if let crate::breakdown::Discount::Fixed(fixed) = discount {
+                if let Discount::Fixed(fixed) = discount {
                     add(&mut self.amounts().discount, fixed, "discounts", at)?;
                 }
                 let (group, refund) = (self.group, self.refund);

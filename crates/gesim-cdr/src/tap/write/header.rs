@@ -8,7 +8,7 @@ use crate::{
     error::{CdrError, ErrorKind, Result},
     generate::encode::Encoder,
     record::{Amounts, FileIdentity, UsageRecord},
-    tap::{tags::*, FileHeader, Stamp},
+    tap::{tags::*, FileHeader, Stamp, DEFAULT_CURRENCY},
 };
 
 /// Batch control and accounting information of a file to be written.
@@ -39,7 +39,7 @@ impl TapHeader {
             sender: file.sender,
             recipient: file.recipient,
             sequence: file.sequence,
-            currency: if named { file.currency.clone() } else { super::super::DEFAULT_CURRENCY.to_owned() },
+            currency: if named { file.currency.clone() } else { DEFAULT_CURRENCY.to_owned() },
             local_currency: None,
             decimals: if named { file.decimals } else { 2 },
             created: Some(written),

@@ -185,9 +185,10 @@ impl Parts<'_> {
         out.group(MOBILE_SESSION, |out| {
             self.charged_party(out, MOBILE_SESSION_SERVICE, if originated { 1 } else { 2 });
             out.int(CALL_DURATION, self.record.duration.unwrap_or(self.record.units));
-            match originated {
-                true => self.party(out, 450, REQUESTED_NUMBER, REQUESTED_PUBLIC_USER_ID),
-                false => self.party(out, 443, NON_CHARGED_PARTY_NUMBER, NON_CHARGED_PUBLIC_USER_ID),
+            if originated {
+                self.party(out, 450, REQUESTED_NUMBER, REQUESTED_PUBLIC_USER_ID);
+            } else {
+                self.party(out, 443, NON_CHARGED_PARTY_NUMBER, NON_CHARGED_PUBLIC_USER_ID);
             }
             out.group(448, |out| {
                 self.groups.iter().for_each(|group| group.encode(out, SESSION_CHARGE_INFORMATION, true));
