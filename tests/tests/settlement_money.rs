@@ -62,6 +62,8 @@ enum Step {
     /// Ends of everything are rare: below a bound only.
     ClosePeriod(usize, u8),
     Commitment(usize),
+    /// With so many units of the other direction.
+    Balance(usize, u64),
     Grow(usize),
     Post(u64),
     Collect,
@@ -94,8 +96,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => record.prop_map(Step::CloseOpening),
         5 => (period.clone(), 1..VERSIONS + 1, 0..3usize).prop_map(|(period, version, rate)| Step::Rerate(period, version, rate)),
         4 => period.clone().prop_map(Step::Note),
-        4 => (period.clone(), any::<u8>()).prop_map(|(period, rarely)| Step::ClosePeriod(period, rarely)),
+        6 => (period.clone(), any::<u8>()).prop_map(|(period, rarely)| Step::ClosePeriod(period, rarely)),
         6 => period.clone().prop_map(Step::Commitment),
+        4 => (period.clone(), 0..1_500u64).prop_map(|(period, units)| Step::Balance(period, units)),
         1 => period.prop_map(Step::Grow),
         2 => (0..3_000u64).prop_map(Step::Post),
         3 => Just(Step::Collect),
@@ -112,13 +115,23 @@ fn rate(index: usize) -> ExchangeRate {
     ExchangeRate { numerator, denominator, ..RATE }
 }
 
-/// A flat price; tiers with fixed parts, tax and a commitment; half the price, with the largest penalty.
-fn specs(arbiter: Pubkey) -> [Spec; VERSIONS as usize] {
+/// The agreement of the other direction.
+fn reverse(w: &World) -> Pubkey {
+    seeds::agreement(&w.mno, &w.mvno.pubkey(), 2).0
+}
+
+/// A flat price; tiers with fixed parts, other prices for what is not balanced, tax and a commitment; half the price, with
+/// the largest penalty.
+fn specs(arbiter: Pubkey, reverse: Pubkey) -> [Spec; VERSIONS as usize] {
     let mut specs = [flat(), flat(), flat()];
     specs.iter_mut().for_each(|spec| spec.head.arbiter = arbiter);
     let [_, tiered, half] = &mut specs;
     let tiers = [Tier { start: 0, rate: 3, fixed: 50 }, Tier { start: 500, rate: 1, fixed: 200 }];
     tiered.lanes = vec![lane(0, &tiers), lane(1, &tiers[..1])];
+    // dearer in one lane, cheaper in the other
+    tiered.lanes[0].unbalanced = vec![Tier { start: 0, rate: 5, fixed: 0 }];
+    tiered.lanes[1].unbalanced = vec![Tier { start: 0, rate: 1, fixed: 10 }];
+    tiered.head.reverse = reverse;
     (tiered.head.tax_bps, tiered.head.penalty_bps, tiered.head.timeout_rule) = (1_900, 0, TimeoutRule::Split);
     let commitment = RevenueCommitment { amount: 5_000, from: PERIODS[0], to: PERIODS[1], lanes: 0xFF, with_tax: true };
     tiered.head.commitment = commitment;
@@ -156,6 +169,19 @@ struct Game<'a> {
     reached: BTreeMap<String, usize>,
 }
 
+/// Makes the agreement of the other direction, with closed statements.
+fn other_direction(w: &mut World) {
+    let (own, [operator, mvno]) = (w.agreement, [&w.operator, &w.mvno].map(|key| key.insecure_clone()));
+    w.ok(w.propose_agreement(operator.pubkey(), 2, &flat().frame), &[&operator]);
+    w.agreement = reverse(w);
+    let version = w.agree(&flat());
+    for period in PERIODS {
+        w.open_books(period, version);
+        w.ok(w.close_period_early(period), &[&operator, &mvno]);
+    }
+    w.agreement = own;
+}
+
 /// The agreement with its versions, before anything is billed: every game begins here.
 struct Start {
     world: World,
@@ -169,8 +195,10 @@ struct Start {
 impl Start {
     fn new() -> Self {
         let arbiter = Keypair::new();
-        let [first, rest @ ..] = specs(arbiter.pubkey());
+        let address = reverse(&World::bare());
+        let [first, rest @ ..] = specs(arbiter.pubkey(), address);
         let mut world = World::with_agreement(&first);
+        other_direction(&mut world);
         for spec in &rest {
             world.agree(spec);
         }
@@ -282,6 +310,7 @@ impl Game<'_> {
             Step::Note(period) => w.issue_note(PERIODS[period]),
             Step::ClosePeriod(period, rarely) if rarely < RARELY => w.close_period_early(PERIODS[period]),
             Step::Commitment(period) => w.bill_commitment(PERIODS[period]),
+            Step::Balance(period, _) => w.balance_statement(PERIODS[period], reverse(w)),
             Step::Grow(period) => w.grow_statement(PERIODS[period]),
             Step::Post(amount) => w.post_bond(w.operator.pubkey(), self.purse, amount),
             Step::Collect => w.collect_bond(),
@@ -298,6 +327,12 @@ impl Game<'_> {
             Step::Wait(seconds) => {
                 self.w.chain.warp_by(*seconds);
                 true
+            }
+            Step::Balance(period, units) => {
+                // the other direction's claims have changed its totals
+                let other = seeds::statement(&reverse(self.w), PERIODS[*period]).0;
+                self.w.edit(&other, |books: &mut Statement| books.lane_totals = [*units, units / 2, 0, 0, 0, 0, 0, 0]);
+                self.instruction(step).is_some_and(|ix| self.send(ix))
             }
             Step::Commit(period, calls) => self.commit(*period, calls).is_some(),
             Step::Open(b) => pick(&self.batches, *b).is_some_and(|batch| self.open(batch)),
