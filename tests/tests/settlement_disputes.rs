@@ -122,7 +122,11 @@ fn dispute_by_others_or_late_fails() {
     w.fails(replace(ix.clone(), &mvno.pubkey(), &operator.pubkey()), &[&operator], E::NotTheMvno);
     let committed = w.commit(PERIOD, 2);
     w.fails(w.dispute_batch(committed, LANES), &[&mvno], E::WrongBatchState);
-    w.chain.warp_by(i64::from(DISPUTE) + 1);
+    // the last second is in time, the next one is not
+    w.chain.warp_by(i64::from(DISPUTE));
+    let mut last = w.chain.clone();
+    last.ok(std::slice::from_ref(&ix), &[&mvno]);
+    w.chain.warp_by(1);
     w.fails(ix, &[&mvno], E::TooLate);
     w.ok(w.expire_batch(committed), &[]);
     w.fails(w.dispute_batch(committed, LANES), &[&mvno], E::WrongBatchState);
