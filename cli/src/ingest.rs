@@ -1,20 +1,19 @@
 //! From a billing file to a batch folder. A file that is refused leaves nothing behind.
 
 use std::{
-    fs::File,
-    io::BufReader,
     path::Path,
     sync::mpsc::{sync_channel, SyncSender},
     thread,
 };
 
-use anyhow::{anyhow, Context as _, Result};
+use anyhow::Result;
 use gesim_cdr::{
-    tap::{inspect_with, Inspection, Policy, Summary, TapReader},
+    tap::{day_name, Policy},
     AgreementKey, CdrError, ErrorKind, RecordSource, UsageRecord,
 };
 use gesim_core::{
     layout::{CircuitSize, LANES, VALUE_LIMIT},
+    period::admits,
     Increment, Measure,
 };
 use gesim_prover::{Batch, BatchParams, ProverError, ProverRecord};
@@ -24,6 +23,7 @@ use settlement::state::LaneTerms;
 use crate::{
     days::{self, Day},
     failure::Hint,
+    files::refused,
 };
 
 /// Records handed from the reader to the sealers at once.
@@ -34,57 +34,13 @@ const BLOCKS_AHEAD: usize = 4;
 /// Records that were read, or why there are no more.
 type Block = Result<Vec<UsageRecord>, CdrError>;
 
-/// Reads the whole file and everything in it that can be checked.
-pub fn inspect(path: &Path, policy: Policy) -> Result<Inspection> {
-    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-    inspect_with(BufReader::new(file), policy).map_err(refused)
-}
-
-/// [`inspect`] for a file that has something to bill.
-pub fn transfer_batch(path: &Path, policy: Policy) -> Result<Summary> {
-    match inspect(path, policy)? {
-        Inspection::TransferBatch(summary) => Ok(*summary),
-        Inspection::Notification(_) => {
-            Err(anyhow!("the file is a notification: the sender has nothing to bill, so there is nothing to prove"))
-        }
-    }
-}
-
-fn refused(error: CdrError) -> anyhow::Error {
-    let hint = error.hint;
-    let error = anyhow::Error::from(error).context("the billing file is refused");
-    match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
-}
-
-/// Makes the folder of a batch from a file that [`transfer_batch`] found in order. `read` hears how many records have
-/// been read, from time to time.
-///
-/// One thread reads while the others seal and hash. The file's control totals are compared again before the folder
-/// appears: a file that has changed since it was inspected leaves nothing behind.
-pub fn ingest(
-    path: &Path,
-    folder: &Path,
-    params: BatchParams,
-    increments: Increments,
-    size: Option<CircuitSize>,
-    key: &AgreementKey,
-    read: &dyn Fn(u64),
-) -> Result<Batch> {
-    ingest_records(tap(path)?, folder, params, increments, size, key, read)
-}
-
-/// The records of a TAP file.
-pub fn tap(path: &Path) -> Result<Box<dyn RecordSource>> {
-    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-    Ok(Box::new(TapReader::open(BufReader::new(file)).map_err(refused)?))
-}
-
-/// How many units of each lane a record counts, by the agreement's terms.
+/// How records count, by the agreement's terms: increments of each lane, and the period they must belong to.
 #[derive(Debug, Clone, Copy)]
-pub struct Increments([Increment; LANES]);
+pub struct Increments {
+    lanes: [Increment; LANES],
+    /// YYYYMM, and how many days before it a record may have begun.
+    period: Option<(u32, u16)>,
+}
 
 impl Increments {
     /// As the terms say; what they do not name counts as it is.
@@ -95,13 +51,32 @@ impl Increments {
                 *increment = terms.increment()?;
             }
         }
-        Ok(Self(increments))
+        Ok(Self { lanes: increments, period: None })
+    }
+
+    /// Refuses records that the period does not admit: anybody could have them struck on-chain, with a penalty.
+    pub fn within(self, period: u32, late_days: u16) -> Self {
+        Self { period: Some((period, late_days)), ..self }
+    }
+
+    fn admits(&self, record: &UsageRecord) -> Result<(), CdrError> {
+        let Some((period, late_days)) = self.period else { return Ok(()) };
+        let day = record.start.local_day();
+        if admits(period, day, late_days).unwrap_or(false) {
+            return Ok(());
+        }
+        let (what, value) = ("the start of the record".into(), day_name(day).into());
+        let expected = format!("a day of {period}, or at most {late_days} days before it").into();
+        let mut error = CdrError::new(record.offset, ErrorKind::Invalid { what, value, expected });
+        error.hint = Some("bill the file in the period its records belong to: --period YYYYMM");
+        Err(error.in_record(record.record))
     }
 
     /// What a record adds to its lane. Charges count as they are.
     fn value(&self, record: &UsageRecord, measure: Measure) -> Result<u64, CdrError> {
+        self.admits(record)?;
         let value = record.value(measure)?;
-        let increment = self.0.get(record.lane as usize).filter(|_| measure == Measure::Units);
+        let increment = self.lanes.get(record.lane as usize).filter(|_| measure == Measure::Units);
         let charged = increment.map_or(Ok(value), |increment| increment.charged(value)).unwrap_or(u64::MAX);
         if charged >= VALUE_LIMIT {
             let kind = ErrorKind::Value { lane: record.lane, value: charged };
@@ -111,7 +86,11 @@ impl Increments {
     }
 }
 
-/// [`ingest`] from records of any format.
+/// Makes the folder of a batch from the records of a file that was inspected and found in order. `read` hears how many records have
+/// been read, from time to time.
+///
+/// One thread reads while the others seal and hash. The file's control totals are compared again before the folder
+/// appears: a file that has changed since it was inspected leaves nothing behind.
 pub fn ingest_records(
     reader: Box<dyn RecordSource>,
     folder: &Path,

@@ -20,6 +20,7 @@ mod mno;
 pub mod period;
 mod plan;
 mod prover;
+mod reconcile;
 mod session;
 mod settle;
 mod smdp;
@@ -65,6 +66,8 @@ pub enum Command {
     /// Billing files
     #[command(subcommand)]
     Cdr(cdr::Cdr),
+    /// Compare what one side bills with what the other has seen
+    Reconcile(reconcile::Reconcile),
     /// Batches of usage records and their proofs
     #[command(subcommand)]
     Batch(batch::Batch),
@@ -112,6 +115,7 @@ impl Command {
             Self::Agreement(command) => command.run(context),
             Self::Period(command) => command.run(context),
             Self::Cdr(command) => command.run(context),
+            Self::Reconcile(command) => command.run(context),
             Self::Batch(command) => command.run(context),
             Self::Claim(command) => command.run(context),
             Self::Bond(command) => command.run(context),

@@ -5,12 +5,13 @@ pub mod report;
 mod story;
 
 use anyhow::{Context as _, Result};
+use gesim_cdr::{open::Reading, Format};
 
 use crate::{
     output::Output,
     pipeline::{
         folder::write_sample,
-        input::{Input, TapInput},
+        input::Input,
         Pipeline, Secrets,
     },
 };
@@ -22,7 +23,7 @@ const SAMPLE_RECORDS: u64 = 600;
 /// What a demonstration is about.
 pub struct Demo<'a> {
     /// A sample is made when there is none.
-    pub input: Option<&'a dyn Input>,
+    pub input: Option<&'a Input<'a>>,
     pub with_identity: bool,
     pub output: Output,
 }
@@ -31,7 +32,7 @@ impl Demo<'_> {
     pub fn run(&self) -> Result<Report> {
         let scratch = tempfile::tempdir().context("making a scratch folder")?;
         let sample = scratch.path().join("sample.tap");
-        let made = TapInput(&sample);
+        let made = Input { path: &sample, reading: Reading::new(Format::Tap) };
         let input = match self.input {
             Some(input) => input,
             None => {

@@ -3,28 +3,24 @@
 use std::path::Path;
 
 use anyhow::Result;
-use gesim_cdr::{tap::Policy, FileSummary, RecordSource};
+use gesim_cdr::{open::Reading, tap::Policy, FileSummary, RecordSource};
 
-use crate::ingest;
+use crate::files;
 
 /// A file of usage, whatever its format.
-pub trait Input {
-    /// Reads the whole file and everything in it that can be checked. It must have something to bill.
-    fn check(&self, policy: Policy) -> Result<FileSummary>;
-
-    /// The records from the beginning.
-    fn open(&self) -> Result<Box<dyn RecordSource>>;
+pub struct Input<'a> {
+    pub path: &'a Path,
+    pub reading: Reading,
 }
 
-/// A TAP file.
-pub struct TapInput<'a>(pub &'a Path);
-
-impl Input for TapInput<'_> {
-    fn check(&self, policy: Policy) -> Result<FileSummary> {
-        Ok(ingest::transfer_batch(self.0, policy)?.into())
+impl Input<'_> {
+    /// Reads the whole file and everything in it that can be checked. It must have something to bill.
+    pub fn check(&self, policy: Policy) -> Result<FileSummary> {
+        files::usage(self.path, &self.reading, policy)
     }
 
-    fn open(&self) -> Result<Box<dyn RecordSource>> {
-        ingest::tap(self.0)
+    /// The records from the beginning.
+    pub fn open(&self) -> Result<Box<dyn RecordSource>> {
+        files::records(self.path, &self.reading)
     }
 }

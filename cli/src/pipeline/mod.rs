@@ -39,7 +39,7 @@ use stages::{Stage, Stages};
 
 /// One run, from the bytes of a billing file to a settled payout.
 pub struct Pipeline<'a> {
-    pub input: &'a dyn Input,
+    pub input: &'a Input<'a>,
     /// Where the batch is made. A batch that a stopped run with the same secrets left there is gone on with.
     pub batch: &'a Path,
     pub secrets: &'a Secrets,
@@ -161,7 +161,7 @@ impl Pipeline<'_> {
 
 /// Charges are what a billing file bills, so they are what is proven. A file that states no charges, or states them too
 /// low, which only matters when they are billed, is proven by its units instead.
-fn check(input: &dyn Input) -> Result<(FileSummary, Measure)> {
+fn check(input: &Input) -> Result<(FileSummary, Measure)> {
     match input.check(Policy::for_measure(Measure::Charge)) {
         Ok(summary) if summary.totals.charge > 0 || summary.format == Format::Tap => Ok((summary, Measure::Charge)),
         _ => Ok((input.check(Policy::for_measure(Measure::Units))?, Measure::Units)),

@@ -26,6 +26,16 @@ pub enum Format {
 impl Format {
     pub const ALL: [Self; 7] = [Self::Tap, Self::Rap, Self::Nrtrde, Self::Bwrp, Self::Charging, Self::Nchf, Self::Csv];
 
+    /// Whether its files say who bills whom.
+    pub const fn names_parties(self) -> bool {
+        matches!(self, Self::Tap | Self::Rap | Self::Nrtrde)
+    }
+
+    /// Whether its files have sequence numbers.
+    pub const fn numbers_files(self) -> bool {
+        matches!(self, Self::Tap | Self::Rap | Self::Nrtrde | Self::Charging)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tap => "tap",

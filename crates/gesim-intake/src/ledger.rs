@@ -121,13 +121,18 @@ impl FileLedger {
         Ok(Taken::New { gaps })
     }
 
-    /// Whether this file is in the ledger already, without taking it.
+    /// When this file was taken, if it was. A file that was taken with other contents is a conflict here already.
     pub fn find(&self, file: &FileSummary, digest: [u8; 32]) -> Result<Option<String>, IntakeError> {
         let series = Series::of(file)?;
         let sequence = file.sequence.ok_or(IntakeError::NoSeries)?;
         let place = place(&self.db, &series, sequence)?;
-        let known = known(&self.db, &series, place)?;
-        Ok(known.filter(|(known, _)| *known == hex::encode(digest)).map(|(_, taken_at)| taken_at))
+        match known(&self.db, &series, place)? {
+            Some((known, taken_at)) if known != hex::encode(digest) => {
+                let Series { sender, recipient, .. } = series;
+                Err(IntakeError::Conflict { sender, recipient, sequence, taken_at, known })
+            }
+            found => Ok(found.map(|(_, taken_at)| taken_at)),
+        }
     }
 
     /// Takes a file out again, when what followed its taking has failed.

@@ -42,6 +42,7 @@ fn a_number_with_other_contents_fails() {
     ledger.take(&file(7), "a", [1; 32]).unwrap();
     let error = ledger.take(&file(7), "b", [2; 32]).unwrap_err();
     assert!(matches!(error, IntakeError::Conflict { sequence: 7, .. }));
+    assert!(matches!(ledger.find(&file(7), [2; 32]), Err(IntakeError::Conflict { sequence: 7, .. })));
     assert_eq!(ledger.files().unwrap().len(), 1, "nothing half taken");
 }
 

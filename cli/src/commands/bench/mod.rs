@@ -1,4 +1,6 @@
+mod cdr;
 mod eid;
+mod month;
 mod pipeline;
 mod prove;
 mod verify;
@@ -21,6 +23,10 @@ pub enum Bench {
     Eid(eid::Eid),
     /// The whole way: from a billing file's bytes to the operator's payout
     Pipeline(pipeline::Pipeline),
+    /// Reading TAP files, beside pycrate
+    Cdr(cdr::Cdr),
+    /// A month of two operators' traffic, settled both ways
+    Month(month::Month),
 }
 
 impl Bench {
@@ -30,6 +36,8 @@ impl Bench {
             Self::Prove(command) => command.run(context),
             Self::Eid(command) => command.run(context),
             Self::Pipeline(command) => command.run(context),
+            Self::Cdr(command) => command.run(context),
+            Self::Month(command) => command.run(context),
         }
     }
 }

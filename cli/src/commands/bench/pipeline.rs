@@ -3,6 +3,7 @@ use std::{fmt, path::PathBuf, thread, time::Instant};
 use anyhow::{anyhow, Context as _, Result};
 use clap::Args;
 use comfy_table::{presets::ASCII_MARKDOWN, Table};
+use gesim_cdr::{open::Reading, Format};
 use serde::Serialize;
 
 use super::{round, Peer};
@@ -14,7 +15,7 @@ use crate::{
     pipeline::{
         cast::DECIMALS,
         folder::Folder,
-        input::TapInput,
+        input::Input,
         memory::{Peak, Watch},
         stages::Stage,
         Outcome, Pipeline as Run,
@@ -79,7 +80,7 @@ impl Pipeline {
         let file = folder.tap(self.records)?;
         let (batch, watch, started) = (folder.batch(), Watch::start(), Instant::now());
         let run = Run {
-            input: &TapInput(&file),
+            input: &Input { path: &file, reading: Reading::new(Format::Tap) },
             batch: &batch,
             secrets: &folder.secrets,
             with_identity: false,

@@ -1,3 +1,6 @@
+mod check;
+mod convert;
+pub mod files;
 mod generate;
 mod ingest;
 mod inspect;
@@ -11,9 +14,15 @@ use crate::context::Context;
 
 #[derive(Subcommand, Debug)]
 pub enum Cdr {
-    /// Check a TAP file and say what is in it
+    /// Check a billing file of any format and say what is in it
     Inspect(inspect::Inspect),
-    /// Make a batch of a TAP file's records
+    /// Look for what is remarkable: impossible durations, overlapping calls, floods, spikes
+    Check(check::Check),
+    /// Write a billing file's records in another format
+    Convert(convert::Convert),
+    /// Files that were taken, by format, sender and recipient
+    Files(files::Files),
+    /// Make a batch of a billing file's records
     Ingest(ingest::Ingest),
     /// Write a valid TAP file of any size
     Generate(generate::Generate),
@@ -27,6 +36,9 @@ impl Cdr {
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
             Self::Inspect(command) => command.run(context),
+            Self::Check(command) => command.run(context),
+            Self::Convert(command) => command.run(context),
+            Self::Files(command) => command.run(context),
             Self::Ingest(command) => command.run(context),
             Self::Generate(command) => command.run(context),
             Self::Rap(command) => command.run(context),
