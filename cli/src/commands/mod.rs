@@ -56,8 +56,7 @@ pub enum Command {
     /// Agreements between an operator and a virtual operator
     #[command(subcommand)]
     Agreement(agreement::Agreement),
-    /// Exchange rates of periods
-    #[command(subcommand)]
+    /// Rate usage by a contract of the wholesale roaming JSON; exchange rates of periods
     Rate(rate::Rate),
     /// Billing files
     #[command(subcommand)]

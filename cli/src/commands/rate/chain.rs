@@ -1,3 +1,5 @@
+//! Exchange rates of periods, on-chain.
+
 use std::fmt;
 
 use anyhow::Result;
@@ -10,7 +12,7 @@ use solana_pubkey::Pubkey;
 use crate::{context::Context, output::as_text, parse};
 
 #[derive(Subcommand, Debug)]
-pub enum Rate {
+pub enum OnChain {
     /// Fix the exchange rate of a period, once; both sides sign
     #[command(
         after_help = "Example:\n  gesim rate set <AGREEMENT> --period 202611 --numerator 1000 --co-signer mno.json\n  (a TAP unit of 10^-3 of the currency is then 1,000 of the stablecoin's 10^-6)"
@@ -64,7 +66,7 @@ impl fmt::Display for Shown {
     }
 }
 
-impl Rate {
+impl OnChain {
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
             Self::Set { agreement, period, numerator, denominator, co_signer } => {
