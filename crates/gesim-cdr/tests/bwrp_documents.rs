@@ -228,9 +228,11 @@ fn every_truncation_fails() {
 
 #[test]
 fn kinds_are_not_mixed_up_fails() {
-    assert!(Contract::read(USAGE.as_bytes()).is_err());
-    assert!(Usage::read(CONTRACT.as_bytes()).is_err());
-    assert!(Request::read(CONTRACT.as_bytes()).is_err());
+    let says =
+        |error: CdrError, what: &str| assert!(error.to_string().contains(what) && error.hint.is_some(), "{error}");
+    says(Contract::read(USAGE.as_bytes()).unwrap_err(), "is a usage, not a contract");
+    says(Usage::read(CONTRACT.as_bytes()).unwrap_err(), "is a contract, not a usage");
+    says(Request::read(CONTRACT.as_bytes()).unwrap_err(), "is a contract, not a ratingRequest");
     let envelope = format!("{{\"header\": {{}}, \"body\": {USAGE}}}");
     assert!(refused(&envelope).hint.unwrap().contains("the body alone"));
 }
