@@ -54,6 +54,7 @@ fn gateway(element: &Element<'_>, writer: Writer, later: &mut u64) -> Result<Cdr
             }
             38 => cdr.session_start = Some(values::time(&member, "startTime")?),
             39 => drop(values::time(&member, "stopTime")?),
+            51 | 52 => cdr.resent = true,
             _ => {}
         }
     }

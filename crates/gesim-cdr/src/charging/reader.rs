@@ -38,6 +38,8 @@ pub struct ChargingReader<R> {
 struct Notes {
     later: u64,
     overlaps: u64,
+    resent: u64,
+    incomplete: u64,
     kinds: BTreeMap<&'static str, u64>,
     specifications: BTreeMap<&'static str, u64>,
     networks: BTreeMap<String, u64>,
@@ -46,6 +48,8 @@ struct Notes {
 impl Notes {
     fn add(&mut self, cdr: &Cdr, frame: &Frame) {
         self.overlaps += u64::from(cdr.volumes.overlap());
+        self.resent += u64::from(cdr.resent);
+        self.incomplete += u64::from(cdr.incomplete);
         *self.kinds.entry(cdr.writer.name()).or_default() += 1;
         *self.specifications.entry(frame.header.specification).or_default() += 1;
         let network = cdr.serving_plmn.as_deref().unwrap_or("not named");
@@ -80,6 +84,12 @@ impl Notes {
         if self.overlaps > 0 {
             let how = "by bearer or QoS flow and by service: the former is counted";
             remarks.push(format!("{} records count their traffic {how}", self.overlaps));
+        }
+        if self.resent > 0 {
+            remarks.push(format!("{} records were sent again: look for them in earlier files", self.resent));
+        }
+        if self.incomplete > 0 {
+            remarks.push(format!("{} records say that part of their session was lost", self.incomplete));
         }
         if self.later > 0 {
             remarks.push(format!("{} members of a later release were passed over", self.later));

@@ -48,6 +48,7 @@ struct Notes {
     without_usage: u64,
     uncounted: u64,
     overlaps: u64,
+    resent: u64,
     networks: BTreeMap<String, u64>,
     extensions: Extensions,
 }
@@ -55,6 +56,7 @@ struct Notes {
 impl Notes {
     fn add(&mut self, request: &Request) {
         self.overlaps += u64::from(request.overlap);
+        self.resent += u64::from(request.resent);
         let network = request.network.as_deref().unwrap_or("not named");
         let known = self.networks.contains_key(network) || self.networks.len() < MAX_NETWORKS;
         *self.networks.entry(if known { network } else { "others" }.to_owned()).or_default() += 1;
@@ -67,6 +69,9 @@ impl Notes {
         if self.overlaps > 0 {
             let how = "by QoS flow and by rating group: the former is counted";
             remarks.push(format!("{} requests count their traffic {how}", self.overlaps));
+        }
+        if self.resent > 0 {
+            remarks.push(format!("{} requests were sent again: look for them in earlier files", self.resent));
         }
         if self.uncounted > 0 {
             remarks.push(format!("{} containers count neither octets nor seconds of their service", self.uncounted));
