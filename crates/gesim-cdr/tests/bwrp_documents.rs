@@ -306,7 +306,7 @@ fn large_documents_are_answered_ok() {
     // one more group, of the same party or of another one
     let condition = r#""condition":{"kind":"Unconditional"}"#;
     let empty = r#"{"homeTadigs":[],"visitorTadigs":[],"services":[]}"#;
-    let all = vec![empty; 64].join(",");
+    let all = [empty; 64].join(",");
     for (discounts, says) in [
         (format!(r#"{{"A":{{{condition},"serviceGroups":[{all},{empty}]}}}}"#), "has more than 64 entries"),
         (
