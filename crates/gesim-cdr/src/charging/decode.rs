@@ -3,9 +3,10 @@
 use super::{
     cdr::{Cdr, Writer},
     decode_chf,
-    element::{split, Element, Walk},
+    element::{split, Element},
     gprs, values,
     volume::{Container, Sum},
+    walk::Walk,
 };
 use crate::error::{CdrError, ErrorKind, Result};
 

@@ -4,9 +4,10 @@ use super::{
     cdr::{Cdr, Service, Writer},
     chf,
     decode::cause,
-    element::{Element, Walk},
+    element::Element,
     values,
     volume::{Container, Sum},
+    walk::Walk,
 };
 use crate::{
     error::{ErrorKind, Result},
