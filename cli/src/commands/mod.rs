@@ -20,6 +20,7 @@ mod mno;
 pub mod period;
 mod plan;
 mod prover;
+mod rate;
 mod reconcile;
 mod session;
 mod settle;
@@ -63,6 +64,8 @@ pub enum Command {
     /// The books of a billing period
     #[command(subcommand)]
     Period(period::Period),
+    /// Rate usage by a contract of the wholesale roaming JSON
+    Rate(rate::Rate),
     /// Billing files
     #[command(subcommand)]
     Cdr(cdr::Cdr),
@@ -114,6 +117,7 @@ impl Command {
             Self::Mno(command) => command.run(context),
             Self::Agreement(command) => command.run(context),
             Self::Period(command) => command.run(context),
+            Self::Rate(command) => command.run(context),
             Self::Cdr(command) => command.run(context),
             Self::Reconcile(command) => command.run(context),
             Self::Batch(command) => command.run(context),

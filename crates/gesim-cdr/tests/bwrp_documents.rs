@@ -228,9 +228,11 @@ fn every_truncation_fails() {
 
 #[test]
 fn kinds_are_not_mixed_up_fails() {
-    assert!(Contract::read(USAGE.as_bytes()).is_err());
-    assert!(Usage::read(CONTRACT.as_bytes()).is_err());
-    assert!(Request::read(CONTRACT.as_bytes()).is_err());
+    let says =
+        |error: CdrError, what: &str| assert!(error.to_string().contains(what) && error.hint.is_some(), "{error}");
+    says(Contract::read(USAGE.as_bytes()).unwrap_err(), "is a usage, not a contract");
+    says(Usage::read(CONTRACT.as_bytes()).unwrap_err(), "is a contract, not a usage");
+    says(Request::read(CONTRACT.as_bytes()).unwrap_err(), "is a contract, not a ratingRequest");
     let envelope = format!("{{\"header\": {{}}, \"body\": {USAGE}}}");
     assert!(refused(&envelope).hint.unwrap().contains("the body alone"));
 }
@@ -304,7 +306,7 @@ fn large_documents_are_answered_ok() {
     // one more group, of the same party or of another one
     let condition = r#""condition":{"kind":"Unconditional"}"#;
     let empty = r#"{"homeTadigs":[],"visitorTadigs":[],"services":[]}"#;
-    let all = vec![empty; 64].join(",");
+    let all = [empty; 64].join(",");
     for (discounts, says) in [
         (format!(r#"{{"A":{{{condition},"serviceGroups":[{all},{empty}]}}}}"#), "has more than 64 entries"),
         (

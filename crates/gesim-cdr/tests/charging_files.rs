@@ -113,3 +113,17 @@ fn bad_options_fails() {
         assert!(matches!(run(&GenerateOptions { start, ..GenerateOptions::new(1, 1) }), GenerateRecordsError::Start));
     }
 }
+
+#[test]
+fn full_disk_fails() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    assert!(matches!(generate(&GenerateOptions::new(1000, 1), Full), Err(GenerateRecordsError::Io(_))));
+}

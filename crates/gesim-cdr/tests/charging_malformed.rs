@@ -309,6 +309,35 @@ fn charging_function_fails() {
 }
 
 #[test]
+fn sent_again_and_incomplete_ok() {
+    let remarks = |record: Vec<u8>| inspect(&file(&[record])[..], &parties()).unwrap().remarks.join("; ");
+    let mut members = pgw();
+    members.push((52, ctx(52, &[])));
+    assert!(remarks(wrap(79, &members)).contains("1 records were sent again: look for them in earlier files"));
+    let session = |lost: &[u8]| {
+        let members = vec![
+            (0, ctx(0, &[0, 200])),
+            (1, ctx(1, b"smf-1")),
+            (2, group(2, &[int(0, 1), ctx(1, b"234150000000001")].concat())),
+            (3, group(3, &int(0, 1))),
+            (6, ctx(6, &packed_time())),
+            (7, int(7, 60)),
+            (9, int(9, 0)),
+            (13, group(13, &[int(0, 1), int(6, 5)].concat())),
+            (16, ctx(16, &[1, 0xab])),
+            (22, group(22, &ctx(1, lost))),
+        ];
+        wrap(200, &members)
+    };
+    assert!(remarks(session(&[0xff])).contains("1 records say that part of their session was lost"));
+    assert!(!remarks(session(&[0])).contains("lost"));
+    let bytes = file(&[session(&[0])]);
+    let record = ChargingReader::open(&bytes[..], &parties()).unwrap().next().unwrap().unwrap();
+    assert!(record.references.contains(&"chargingSession:01ab".to_owned()), "{:?}", record.references);
+    assert!(matches!(refused(&file(&[session(&[])])).kind, Kind::Size { what: "incompleteCDRIndication", .. }));
+}
+
+#[test]
 fn several_reasons_fails() {
     let good = wrap(79, &pgw());
     let mut members = pgw();

@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use gesim_cdr::{
     csv::{inspect, CsvReader, CsvWriter, Mapping, MappingError, MAX_LINE},
+    error::ErrorKind,
     tap::Policy,
     CdrError, EventKind, ReadOptions, RecordSource, UsageRecord,
 };
@@ -256,6 +257,24 @@ fn writer_fails() {
     says(&records[..1], &shared, "shares column `units` with another value");
     let currency = mapping("octet", &[who, charge].concat()).replace("EUR", "USD");
     says(&records[..1], &currency, "the currency is not the mapping's");
+}
+
+#[test]
+fn full_disk_fails() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let records = records(&[HEADER, DATA].concat(), &example());
+    let mapping = example();
+    let mut writer = CsvWriter::new(Full, &mapping).unwrap();
+    let written = (0..1000).try_for_each(|_| writer.write(&records[0])).and_then(|()| writer.finish().map(drop));
+    assert!(matches!(written.unwrap_err().kind, ErrorKind::Rejected { .. }));
 }
 
 #[test]

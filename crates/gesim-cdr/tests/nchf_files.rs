@@ -126,6 +126,18 @@ fn roaming_containers_ok() {
 }
 
 #[test]
+fn roaming_containers_without_octets_ok() {
+    // nothing to bill by QoS flow: what is counted by rating group stands
+    let text = with(|request| {
+        request["retransmissionIndicator"] = json!(true);
+        request["roamingQBCInformation"] = json!({ "multipleQFIcontainer": [{ "localSequenceNumber": 9, "time": 5 }] });
+    });
+    assert_eq!(records(&text).len(), 3);
+    let remarks = inspect(text.as_bytes(), &parties()).unwrap().remarks.join("; ");
+    assert!(!remarks.contains("QoS flow") && remarks.contains("1 requests were sent again"), "{remarks}");
+}
+
+#[test]
 fn messages_and_calls_ok() {
     let message = |kind: &str| {
         with(|request| {

@@ -187,10 +187,8 @@ fn what_does_not_fit_fails() {
     assert!(matches!(refused(flat((20, 0), (0, 0)), most), RatingError::Amount { .. }));
     assert!(matches!(refused(flat((1, 13), (0, 0)), most), RatingError::Precision { places: 12, .. }));
     assert!(matches!(refused(flat((1, 0), (1, 7)), most), RatingError::Precision { places: 6, .. }));
-    let fine = Threshold {
-        start: Decimal::parse("0.0000000000001").unwrap(),
-        ..Threshold { start: Decimal::ZERO, linear: Decimal::ZERO, fixed: Decimal::ZERO }
-    };
+    let start = Decimal::parse("0.0000000000001").unwrap();
+    let fine = Threshold { start, linear: Decimal::ZERO, fixed: Decimal::ZERO };
     assert!(matches!(refused(Plan::Tiered(vec![fine]), most), RatingError::Precision { .. }));
     assert!(refused(flat((20, 0), (0, 0)), most).hint().is_some());
 }

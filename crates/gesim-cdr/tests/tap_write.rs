@@ -4,13 +4,14 @@ mod common;
 
 use common::{file, options, specimen, Element};
 use gesim_cdr::{
+    breakdown::{ChargeLine, Discount, DiscountLine, ExchangeRate, Tax, TaxLine},
     error::ErrorKind,
     generate::Options,
     tap::{
         inspect, inspect_with, write, write_notification, Inspection, Policy, Stamp, TapHeader, TapPlan, TapReader,
         TapWritten,
     },
-    CdrError, EventKind, UsageRecord,
+    Breakdown, CdrError, EventKind, UsageRecord,
 };
 use proptest::prelude::*;
 
@@ -229,6 +230,23 @@ fn other_records_fails() {
     assert!(refused(6, &|record| record.billed.charge = u64::MAX).contains("63 bits"));
     assert!(refused(8, &|record| record.start = Stamp::from_unix(0, 15 * 60).unwrap()).contains("14 hours"));
     assert!(refused(7, &|record| record.event = EventKind::ValueAddedService).contains("TAP 3.12"));
+    let lines = |record: &mut UsageRecord, bend: &dyn Fn(&mut Breakdown)| bend(record.breakdown.as_mut().unwrap());
+    let rate = Some(ExchangeRate { rate: 0, decimals: 0 });
+    assert!(refused(0, &|record| lines(record, &|l| l.charges[0].exchange = rate)).contains("an exchange rate"));
+    assert!(refused(0, &|record| lines(record, &|l| l.charges[0].item = 'é')).contains("a charged item"));
+    assert!(refused(0, &|record| lines(record, &|l| l.charges[0].charged = Some(1 << 63))).contains("63 bits"));
+    let tax = Tax { kind: *b"1 ", rate: None };
+    let tax = TaxLine { group: 1, tax, value: 0, refund: false };
+    assert!(refused(4, &|record| lines(record, &|l| l.taxes.push(tax))).contains("a tax"));
+    let discount = |amount| DiscountLine { group: 1, discount: Discount::Fixed(0), value: amount, refund: false };
+    assert!(refused(4, &|record| lines(record, &|l| l.discounts.extend([discount(None); 2]))).contains("two discounts"));
+    assert!(refused(8, &|record| lines(record, &|l| l.discounts.push(discount(None)))).contains("mobile sessions"));
+    assert!(refused(7, &|record| lines(record, &|l| l.charges.push(ChargeLine {
+        group: 9,
+        amount: 0,
+        ..l.charges[0]
+    })))
+    .contains("more charges"));
     let customer = records[6].subscriber.clone();
     assert!(refused(0, &|record| record.subscriber = customer.clone()).contains("IMSI"));
     let other = TapHeader { decimals: 2, ..header.clone() };

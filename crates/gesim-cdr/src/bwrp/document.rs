@@ -19,6 +19,42 @@ use crate::{
     CdrError,
 };
 
+pub(super) const CONTRACT: &str = "contract";
+pub(super) const USAGE: &str = "usage";
+pub(super) const SETTLEMENT: &str = "settlement";
+pub(super) const USAGE_DISCREPANCY: &str = "usageDiscrepancy";
+pub(super) const SETTLEMENT_DISCREPANCY: &str = "settlementDiscrepancy";
+pub(super) const REQUEST: &str = "ratingRequest";
+
+/// The kind of a document, by the members that only it has.
+fn kind(root: &Node<'_>) -> Parsed<&'static str> {
+    let members = root.open_object()?;
+    let marks = [
+        (CONTRACT, "generalInformation"),
+        (CONTRACT, "framework"),
+        (REQUEST, "discounts"),
+        (SETTLEMENT_DISCREPANCY, "settlementReport"),
+        (USAGE_DISCREPANCY, "general_information"),
+        (SETTLEMENT, "unexpectedServiceNames"),
+        (USAGE, "outbound"),
+    ];
+    match marks.into_iter().find(|(_, mark)| members.has(mark)) {
+        Some((kind, _)) => Ok(kind),
+        None => Err(Fault::new(root.at, "is no contract, usage, settlement, discrepancy report or rating request")
+            .hint("give the body alone, without the envelope (`header`, `body`) that carried it")),
+    }
+}
+
+/// Refuses a document of another kind by its name, before its members are refused one by one.
+pub(super) fn must_be(root: &Node<'_>, wanted: &str) -> Parsed<()> {
+    let found = kind(root)?;
+    if found != wanted {
+        return Err(Fault::new(root.at, format!("is a {found}, not a {wanted}"))
+            .hint("give the files in their places: contract, usage and rating request are different documents"));
+    }
+    Ok(())
+}
+
 /// A document of any kind.
 #[derive(Debug, Clone)]
 pub enum Document {
@@ -41,35 +77,25 @@ impl Document {
     }
 
     fn parse(root: &Node<'_>) -> Parsed<Self> {
-        let members = root.open_object()?;
-        let has = |name| members.has(name);
-        Ok(if has("discounts") && has("usage") {
-            Self::Request(Request::parse(root)?.into())
-        } else if has("discounts") {
-            Self::Contract(Contract::parse(root)?.into())
-        } else if has("settlementReport") {
-            Self::SettlementDiscrepancy(SettlementDiscrepancy::parse(root)?.into())
-        } else if has("general_information") {
-            Self::UsageDiscrepancy(UsageDiscrepancy::parse(root)?.into())
-        } else if has("unexpectedServiceNames") {
-            Self::Settlement(Settlement::parse(root)?.into())
-        } else if has("inbound") && has("outbound") {
-            Self::Usage(Usage::parse(root)?.into())
-        } else {
-            return Err(Fault::new(root.at, "is no contract, usage, settlement, discrepancy report or rating request")
-                .hint("give the body alone, without the envelope (`header`, `body`) that carried it"));
+        Ok(match kind(root)? {
+            REQUEST => Self::Request(Request::parse(root)?.into()),
+            CONTRACT => Self::Contract(Contract::parse(root)?.into()),
+            SETTLEMENT => Self::Settlement(Settlement::parse(root)?.into()),
+            USAGE_DISCREPANCY => Self::UsageDiscrepancy(UsageDiscrepancy::parse(root)?.into()),
+            SETTLEMENT_DISCREPANCY => Self::SettlementDiscrepancy(SettlementDiscrepancy::parse(root)?.into()),
+            _ => Self::Usage(Usage::parse(root)?.into()),
         })
     }
 
     /// The kind's name in a [`FileSummary`].
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Contract(_) => "contract",
-            Self::Usage(_) => "usage",
-            Self::Settlement(_) => "settlement",
-            Self::UsageDiscrepancy(_) => "usageDiscrepancy",
-            Self::SettlementDiscrepancy(_) => "settlementDiscrepancy",
-            Self::Request(_) => "ratingRequest",
+            Self::Contract(_) => CONTRACT,
+            Self::Usage(_) => USAGE,
+            Self::Settlement(_) => SETTLEMENT,
+            Self::UsageDiscrepancy(_) => USAGE_DISCREPANCY,
+            Self::SettlementDiscrepancy(_) => SETTLEMENT_DISCREPANCY,
+            Self::Request(_) => REQUEST,
         }
     }
 }

@@ -31,10 +31,8 @@ impl<'a> Node<'a> {
     pub fn object<'n>(&'n self, known: &'static [&'static str]) -> Parsed<Object<'n, 'a>> {
         let object = self.open_object()?;
         match object.members.iter().find(|(name, _)| !known.contains(&name.as_ref())) {
-            Some((name, value)) => {
-                Err(Fault::new(value.at, format!("is a member that is not known here: `{}`", shown(name)))
-                    .hint("what is not understood is not rated: take the member out, or ask for it to be supported"))
-            }
+            Some((_, value)) => Err(Fault::new(value.at, "is a member that is not known here")
+                .hint("what is not understood is not rated: take the member out, or ask for it to be supported")),
             None => Ok(object),
         }
     }

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::{
     contract::{discounts, Discount},
+    document,
     fields::{self, Parsed},
     json::Node,
     usage::{Style, Usage},
@@ -21,7 +22,10 @@ pub struct Request {
 
 impl Request {
     pub fn read(inner: impl Read) -> Result<Self> {
-        fields::read(inner, Self::parse)
+        fields::read(inner, |root| {
+            document::must_be(root, document::REQUEST)?;
+            Self::parse(root)
+        })
     }
 
     pub(super) fn parse(root: &Node<'_>) -> Parsed<Self> {

@@ -6,6 +6,7 @@ use gesim_core::Tadig;
 
 use super::{
     decimal::Decimal,
+    document,
     fields::{self, Fault, Parsed},
     json::{Body, Node},
     month::Month,
@@ -76,7 +77,10 @@ pub enum Style {
 
 impl Usage {
     pub fn read(inner: impl Read) -> Result<Self> {
-        fields::read(inner, Self::parse)
+        fields::read(inner, |root| {
+            document::must_be(root, document::USAGE)?;
+            Self::parse(root)
+        })
     }
 
     pub(super) fn parse(root: &Node<'_>) -> Parsed<Self> {

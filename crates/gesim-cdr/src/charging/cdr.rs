@@ -97,6 +97,10 @@ pub(super) struct Cdr {
     pub local_sequence: Option<u64>,
     pub serving_plmn: Option<String>,
     pub volumes: Volumes,
+    /// The node sent it again: it may have arrived before.
+    pub resent: bool,
+    /// The node says that part of the session was lost.
+    pub incomplete: bool,
 }
 
 impl Cdr {
@@ -118,6 +122,8 @@ impl Cdr {
             local_sequence: None,
             serving_plmn: None,
             volumes: Volumes::default(),
+            resent: false,
+            incomplete: false,
         }
     }
 

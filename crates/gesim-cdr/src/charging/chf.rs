@@ -176,7 +176,7 @@ pub(super) static CONSUMER: Shape = sequence(
 );
 
 pub(super) static INCOMPLETE: Shape =
-    sequence("incompleteCDRIndication", &[pass(0, "initialLost"), pass(1, "updateLost"), pass(2, "terminationLost")]);
+    sequence("incompleteCDRIndication", &[read(0, "initialLost"), read(1, "updateLost"), read(2, "terminationLost")]);
 
 pub(super) static SMS: Shape = set(
     "sMSChargingInformation",

@@ -3,9 +3,10 @@
 use super::{
     cdr::{Cdr, Writer},
     decode_chf,
-    element::{split, Element, Walk},
+    element::{split, Element},
     gprs, values,
     volume::{Container, Sum},
+    walk::Walk,
 };
 use crate::error::{CdrError, ErrorKind, Result};
 
@@ -54,6 +55,7 @@ fn gateway(element: &Element<'_>, writer: Writer, later: &mut u64) -> Result<Cdr
             }
             38 => cdr.session_start = Some(values::time(&member, "startTime")?),
             39 => drop(values::time(&member, "stopTime")?),
+            51 | 52 => cdr.resent = true,
             _ => {}
         }
     }

@@ -4,9 +4,10 @@ use super::{
     cdr::{Cdr, Service, Writer},
     chf,
     decode::cause,
-    element::{Element, Walk},
+    element::Element,
     values,
     volume::{Container, Sum},
+    walk::Walk,
 };
 use crate::{
     error::{ErrorKind, Result},
@@ -43,10 +44,10 @@ pub(super) fn charging(element: &Element<'_>, later: &mut u64) -> Result<Cdr> {
             14 => roaming(&member, &mut cdr.volumes.flow, later)?,
             15 => service = Some(message(&member, &mut cdr, later)?),
             16 => {
-                let name = values::text(&member, "chargingSessionIdentifier", 255)?;
+                let name = values::opaque(&member, "chargingSessionIdentifier")?;
                 cdr.references.push(format!("chargingSession:{name}"));
             }
-            22 => incomplete(&member, later)?,
+            22 => cdr.incomplete = incomplete(&member, later)?,
             27 => charging_id = Some(values::number32(&member, "chargingID")?),
             28 => service = Some(call(&member, &mut cdr, later)?),
             _ => {}
@@ -160,10 +161,14 @@ fn containers(list: &Element<'_>, what: &'static str, sum: &mut Sum, later: &mut
     Ok(())
 }
 
-fn incomplete(element: &Element<'_>, later: &mut u64) -> Result<()> {
+/// Whether a message of the session did not reach the charging function.
+fn incomplete(element: &Element<'_>, later: &mut u64) -> Result<bool> {
+    let mut lost = false;
     let mut walk = Walk::new(element, &chf::INCOMPLETE);
-    while walk.member(later)?.is_some() {}
-    Ok(())
+    while let Some((_, member)) = walk.member(later)? {
+        lost |= values::boolean(&member, "incompleteCDRIndication")?;
+    }
+    Ok(lost)
 }
 
 /// A short message: submission is the subscriber's own, anything else is not billed by its type alone.
@@ -209,11 +214,7 @@ fn call(element: &Element<'_>, cdr: &mut Cdr, later: &mut u64) -> Result<Service
                 let address = member.inner("calledPartyAddress")?;
                 called = Some(values::involved(&address, "calledPartyAddress")?);
             }
-            _ => {
-                let mut id = String::from("icid:");
-                member.contents.iter().for_each(|octet| id.push_str(&format!("{octet:02x}")));
-                cdr.references.push(id);
-            }
+            _ => cdr.references.push(format!("icid:{}", values::opaque(&member, "imsChargingIdentifier")?)),
         }
     }
     let Some(originated) = originated else {

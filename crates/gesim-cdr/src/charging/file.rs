@@ -5,7 +5,10 @@ use std::{
     io::{BufReader, ErrorKind as IoKind, Read},
 };
 
-use super::header::{FileHeader, RecordHeader, Release};
+use super::{
+    header::{FileHeader, Release},
+    record_header::RecordHeader,
+};
 use crate::error::{CdrError, ErrorKind, Result};
 
 /// The longest header: two fields of 65,535 octets and what is fixed.

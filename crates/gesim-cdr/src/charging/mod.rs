@@ -14,11 +14,15 @@ mod file;
 mod generate;
 mod gprs;
 mod header;
+mod notes;
 mod reader;
+mod record_header;
 mod shape;
 mod values;
 mod volume;
+mod walk;
 
 pub use generate::{generate, GenerateOptions, GenerateRecordsError, GeneratedRecords};
-pub use header::{FileHeader, Minute, RecordHeader, Release};
+pub use header::{FileHeader, Minute, Release};
 pub use reader::{inspect, ChargingReader};
+pub use record_header::RecordHeader;

@@ -1,14 +1,14 @@
 //! Files of charging data records as a source of usage.
 
-use std::{collections::BTreeMap, io::Read, sync::Arc};
+use std::{io::Read, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    cdr::Cdr,
     decode,
     file::{Frame, Frames},
     header::FileHeader,
+    notes::Notes,
 };
 use crate::{
     error::{CdrError, Result},
@@ -19,9 +19,6 @@ use crate::{
     tap::{Policy, Totals},
 };
 
-/// Networks that are told apart in the remarks; the rest is counted together.
-const MAX_NETWORKS: usize = 32;
-
 /// A file of TS 32.298 records in the framing of TS 32.297, read record by record in constant memory: one window and
 /// one record, at most 64 KiB each.
 #[derive(Debug)]
@@ -31,61 +28,6 @@ pub struct ChargingReader<R> {
     totals: Totals,
     notes: Notes,
     done: bool,
-}
-
-/// What a person should know about the records.
-#[derive(Debug, Default)]
-struct Notes {
-    later: u64,
-    overlaps: u64,
-    kinds: BTreeMap<&'static str, u64>,
-    specifications: BTreeMap<&'static str, u64>,
-    networks: BTreeMap<String, u64>,
-}
-
-impl Notes {
-    fn add(&mut self, cdr: &Cdr, frame: &Frame) {
-        self.overlaps += u64::from(cdr.volumes.overlap());
-        *self.kinds.entry(cdr.writer.name()).or_default() += 1;
-        *self.specifications.entry(frame.header.specification).or_default() += 1;
-        let network = cdr.serving_plmn.as_deref().unwrap_or("not named");
-        match self.networks.get_mut(network) {
-            Some(count) => *count += 1,
-            None => {
-                let network = if self.networks.len() < MAX_NETWORKS { network } else { "others" };
-                *self.networks.entry(network.to_owned()).or_default() += 1;
-            }
-        }
-    }
-
-    fn remarks(&self, header: &FileHeader) -> Vec<String> {
-        let list = |counts: Vec<(&str, u64)>| {
-            counts.into_iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
-        };
-        let mut remarks = vec![format!("written by {}, {}", header.node, header.closed)];
-        if let (Some(opened), Some(appended)) = (header.opened, header.appended) {
-            remarks.push(format!("opened {opened}, last record {appended}"));
-        }
-        remarks.extend(header.lost_text());
-        if header.file_length.is_none() || header.records.is_none() {
-            remarks.push("the file header does not state both length and number of records".into());
-        }
-        if !self.kinds.is_empty() {
-            remarks.push(format!("records: {}", list(self.kinds.iter().map(|(k, n)| (*k, *n)).collect())));
-            let names = self.specifications.iter().map(|(k, n)| (*k, *n)).collect();
-            remarks.push(format!("specifications: {}", list(names)));
-            let names = self.networks.iter().map(|(k, n)| (k.as_str(), *n)).collect();
-            remarks.push(format!("serving networks: {}", list(names)));
-        }
-        if self.overlaps > 0 {
-            let how = "by bearer or QoS flow and by service: the former is counted";
-            remarks.push(format!("{} records count their traffic {how}", self.overlaps));
-        }
-        if self.later > 0 {
-            remarks.push(format!("{} members of a later release were passed over", self.later));
-        }
-        remarks
-    }
 }
 
 impl<R: Read> ChargingReader<R> {

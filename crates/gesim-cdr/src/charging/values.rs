@@ -40,6 +40,20 @@ pub(super) fn text(element: &Element<'_>, what: &'static str, max: usize) -> Res
     }
 }
 
+/// A name of octets: as text where it is, else in hexadecimal digits.
+pub(super) fn opaque(element: &Element<'_>, what: &'static str) -> Result<String> {
+    sized(element, what, 1, 255)?;
+    match std::str::from_utf8(element.contents) {
+        Ok(text) if !text.chars().any(char::is_control) => Ok(text.to_owned()),
+        _ => Ok(element.contents.iter().map(|octet| format!("{octet:02x}")).collect()),
+    }
+}
+
+pub(super) fn boolean(element: &Element<'_>, what: &'static str) -> Result<bool> {
+    sized(element, what, 1, 1)?;
+    Ok(element.contents != [0])
+}
+
 fn sized(element: &Element<'_>, what: &'static str, min: usize, max: usize) -> Result<()> {
     let length = element.contents.len();
     match (min..=max).contains(&length) {

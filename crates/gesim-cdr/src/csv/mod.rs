@@ -4,10 +4,12 @@
 //! last line that was cut off, rows of another length. A value has exactly the type that the mapping gives it; nothing
 //! is guessed, and parts of an octet or a cent are only rounded when the mapping says so.
 
+mod check;
 mod lines;
 mod mapping;
 mod plan;
 mod reader;
+mod record;
 mod row;
 mod time;
 mod units;

@@ -103,13 +103,17 @@ impl<'m, W: Write> CsvWriter<'m, W> {
     /// # Errors
     /// What `out` fails with.
     pub fn finish(mut self) -> Result<u64> {
-        self.inner.flush().map_err(|error| CdrError::new(0, ErrorKind::Io(error.to_string())))?;
+        self.inner.flush().map_err(|error| io(&error))?;
         Ok(self.rows)
     }
 }
 
-fn io(error: &::csv::Error) -> CdrError {
-    CdrError::new(0, ErrorKind::Io(error.to_string()))
+/// The file that is written, not one that is read.
+fn io(error: &dyn std::fmt::Display) -> CdrError {
+    CdrError::new(
+        0,
+        ErrorKind::Rejected { what: "the file".into(), reason: format!("cannot be written: {error}").into() },
+    )
 }
 
 fn usage(row: &mut Row<'_>, mapping: &Mapping) -> Result<()> {

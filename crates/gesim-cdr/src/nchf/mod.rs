@@ -7,6 +7,7 @@
 mod containers;
 mod documents;
 mod members;
+mod notes;
 mod reader;
 mod request;
 mod value;

@@ -1,7 +1,7 @@
 //! Files of charging data requests as a source of usage.
 
 use std::{
-    collections::{BTreeMap, HashSet, VecDeque},
+    collections::{HashSet, VecDeque},
     io::Read,
     sync::Arc,
 };
@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use super::{
     containers::Used,
     documents::Documents,
+    notes::Notes,
     request::{Request, Service},
-    value::Extensions,
 };
 use crate::{
     bwrp::fields,
@@ -27,7 +27,6 @@ use crate::{
 
 /// Requests of one file: each is remembered by 16 octets, so that none counts twice.
 pub const MAX_REQUESTS: usize = 4_000_000;
-const MAX_NETWORKS: usize = 32;
 
 /// A file of charging data requests. Held in memory: one request, at most 1 MiB, and 16 octets for each that was read.
 #[derive(Debug)]
@@ -40,40 +39,6 @@ pub struct NchfReader<R> {
     notes: Notes,
     records: u64,
     done: bool,
-}
-
-#[derive(Debug, Default)]
-struct Notes {
-    requests: u64,
-    without_usage: u64,
-    uncounted: u64,
-    overlaps: u64,
-    networks: BTreeMap<String, u64>,
-    extensions: Extensions,
-}
-
-impl Notes {
-    fn add(&mut self, request: &Request) {
-        self.overlaps += u64::from(request.overlap);
-        let network = request.network.as_deref().unwrap_or("not named");
-        let known = self.networks.contains_key(network) || self.networks.len() < MAX_NETWORKS;
-        *self.networks.entry(if known { network } else { "others" }.to_owned()).or_default() += 1;
-    }
-
-    fn remarks(&self) -> Vec<String> {
-        let mut remarks = vec![format!("{} requests, {} without usage", self.requests, self.without_usage)];
-        let networks: Vec<_> = self.networks.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        remarks.push(format!("serving networks: {}", networks.join(", ")));
-        if self.overlaps > 0 {
-            let how = "by QoS flow and by rating group: the former is counted";
-            remarks.push(format!("{} requests count their traffic {how}", self.overlaps));
-        }
-        if self.uncounted > 0 {
-            remarks.push(format!("{} containers count neither octets nor seconds of their service", self.uncounted));
-        }
-        remarks.extend(self.extensions.remark());
-        remarks
-    }
 }
 
 impl<R: Read> NchfReader<R> {

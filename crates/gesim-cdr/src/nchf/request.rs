@@ -39,6 +39,8 @@ pub(super) struct Request {
     pub used: Vec<Used>,
     /// Containers by rating group that count what the roaming containers count already.
     pub overlap: bool,
+    /// It was sent before.
+    pub resent: bool,
 }
 
 impl Request {
@@ -69,6 +71,7 @@ impl Request {
             references: Vec::new(),
             used: Vec::new(),
             overlap: false,
+            resent: request.optional("retransmissionIndicator", Node::bool)?.unwrap_or(false),
         };
         let mut subscriber = request.optional("subscriberIdentifier", party)?;
         let kinds = ["pDUSessionChargingInformation", "sMSChargingInformation", "iMSChargingInformation"];
@@ -98,8 +101,9 @@ impl Request {
         let rated = request.optional("multipleUnitUsage", |node| containers::rated(node, extensions))?;
         let flows = request.optional("roamingQBCInformation", |node| containers::flows(node, extensions))?;
         let (rated, flows) = (rated.unwrap_or_default(), flows.unwrap_or_default());
-        self.overlap = !flows.is_empty() && rated.iter().any(|used| used.octets.is_some());
-        self.used = if flows.is_empty() { rated } else { flows };
+        let counted = |list: &[Used]| list.iter().any(|used| used.octets.is_some());
+        self.overlap = counted(&flows) && counted(&rated);
+        self.used = if counted(&flows) { flows } else { rated };
         Ok(())
     }
 

@@ -12,6 +12,7 @@ pub(super) use discounts::discounts;
 
 use super::{
     decimal::Decimal,
+    document,
     fields::{self, Fault, Parsed},
     json::Node,
     unit::Unit,
@@ -101,7 +102,10 @@ pub struct Threshold {
 
 impl Contract {
     pub fn read(inner: impl Read) -> Result<Self> {
-        fields::read(inner, Self::parse)
+        fields::read(inner, |root| {
+            document::must_be(root, document::CONTRACT)?;
+            Self::parse(root)
+        })
     }
 
     pub(super) fn parse(root: &Node<'_>) -> Parsed<Self> {

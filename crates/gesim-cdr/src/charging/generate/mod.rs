@@ -1,6 +1,7 @@
 //! Writes files of charging data records of any size from a seed, for tests, demonstrations and benchmarks.
 
 mod encode;
+mod event;
 mod record;
 
 use std::io::{self, BufWriter, Write};

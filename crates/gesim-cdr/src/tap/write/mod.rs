@@ -1,9 +1,11 @@
 //! Writes usage records as a TAP 3.12 transfer batch. Tables and lengths stand in front of the call events that need
 //! them: the records are gone through twice, and memory grows with the tables alone.
 
+mod amounts;
 mod charges;
 mod event;
 mod file;
+mod gather;
 mod header;
 mod parts;
 mod rare;

@@ -1,11 +1,6 @@
 //! A record taken apart into what TAP's call events need, checked before anything of it is written.
 
-use super::{
-    charges::{groups, Group},
-    header::Frame,
-    reject,
-    tables::Tables,
-};
+use super::{charges::Group, gather::groups, header::Frame, reject, tables::Tables};
 use crate::{
     error::Result,
     party::Party,
@@ -131,7 +126,7 @@ impl<'r> Parts<'r> {
         if single && self.groups.len() > 1 || camel > usize::from(calls) {
             return Err(reject("the call event", "has more charges than its kind can say"));
         }
-        if ims && self.groups.iter().any(Group::discounted) {
+        if ims && self.groups.iter().any(|group| group.discount.is_some()) {
             return Err(reject("a discount", "is no part of messaging events and mobile sessions"));
         }
         if record.event == MobileSession && record.lane == gesim_core::Lane::VoiceMo && self.other.is_none() {

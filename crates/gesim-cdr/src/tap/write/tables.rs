@@ -65,9 +65,9 @@ impl Tables {
     /// `kind` is used where the label does not begin with one.
     pub fn entity(&mut self, label: &str, kind: u64) -> Result<u64> {
         let (kind, id) = match label.split_once(':') {
-            Some((number, id)) if !id.is_empty() => match number.parse() {
-                Ok(number) => (number, id),
-                Err(_) => (kind, label),
+            Some((number, id)) if !id.is_empty() => match number.parse::<i64>().map(u64::try_from) {
+                Ok(Ok(number)) => (number, id),
+                _ => (kind, label),
             },
             _ => (kind, label),
         };
@@ -82,13 +82,21 @@ impl Tables {
     }
 
     pub fn discount(&mut self, discount: Discount) -> Result<u64> {
-        self.discounts.code(&match discount {
+        let (fixed, value) = match discount {
             Discount::Fixed(value) => (true, value),
             Discount::Rate(rate) => (false, rate),
-        })
+        };
+        if value > i64::MAX as u64 {
+            return Err(reject("a discount", "does not fit in 63 bits"));
+        }
+        self.discounts.code(&(fixed, value))
     }
 
     pub fn rate(&mut self, ExchangeRate { rate, decimals }: ExchangeRate) -> Result<u64> {
+        let possible = 1..=i64::MAX as u64;
+        if !possible.contains(&rate) || decimals > i64::MAX as u64 {
+            return Err(reject("an exchange rate", "is zero or does not fit in 63 bits"));
+        }
         self.rates.code(&(rate, decimals))
     }
 
