@@ -17,26 +17,73 @@ fn opened() -> (World, String) {
     (world, text(&committed, "batch"))
 }
 
+/// A number of what `batch status` says of the chain.
+fn chain(world: &World, batch: &str, field: &str) -> u64 {
+    number(&world.home.ok(&world.stranger, &["batch", "status", batch])["chain"], field)
+}
+
 #[test]
 fn a_dispute_ends_with_an_amount_both_sign_ok() {
     let (world, batch) = opened();
     let home = &world.home;
-    let invoice = number(&home.ok(&world.mno, &["batch", "status", &batch])["chain"], "invoice");
-    home.as_person(&world.mno, &["batch", "dispute", &batch]).failed(1);
-    assert_eq!(home.step(&world.mvno, &["batch", "dispute", &batch])["chain"]["state"], "disputed");
-    home.as_person(&world.mvno, &["settle", &batch]).failed(1);
+    let invoice = chain(&world, &batch, "invoice");
+    let dispute = ["batch", "dispute", batch.as_str(), "--lane", "voice-mo=0.5", "--lane", "data=0.25"];
+    assert_eq!(home.as_person(&world.mno, &dispute).failed(1).error()["program"]["error"], "NotTheMvno");
+    let much = home.as_person(&world.mvno, &["batch", "dispute", &batch, "--lane", "data=1000000"]);
+    assert!(much.failed(1).err.contains("only"), "{}", much.err);
+    let small = home.as_person(&world.mvno, &["batch", "dispute", &batch, "--lane", "data=0.0000001"]);
+    assert!(small.failed(1).err.contains("6 decimals"), "{}", small.err);
+    let disputed = home.step(&world.mvno, &dispute)["chain"].clone();
+    assert_eq!((&disputed["state"], number(&disputed, "disputed")), (&"disputed".into(), 750_000));
+    assert_eq!(number(&disputed, "payable"), invoice - 750_000);
+    let lanes = disputed["disputedLanes"].as_array().expect("lanes");
+    assert_eq!((&lanes[0]["lane"], number(&lanes[1], "amount")), (&"data".into(), 500_000));
 
-    // One signature is not enough, and nobody is paid more than the invoice.
-    let alone = home.as_person(&world.mvno, &["batch", "resolve", &batch, "--amount", "1"]);
+    // The undisputed part is paid at once; the rest waits.
+    let settled = home.ok(&world.stranger, &["settle", &batch]);
+    assert_eq!((number(&settled, "paid"), number(&settled, "disputed")), (invoice - 750_000, 750_000));
+    let again = home.as_person(&world.stranger, &["settle", &batch]);
+    assert!(text(&again.failed(1).error(), "hint").contains("batch resolve"), "{}", again.err);
+
+    // One signature is not enough, and no more is awarded than is disputed.
+    let alone = home.as_person(&world.mvno, &["batch", "resolve", &batch, "--award", "0.1"]);
     assert!(alone.failed(1).err.contains("must sign"), "{}", alone.err);
     let mno = world.mno.file.display().to_string();
-    let much = ["batch", "resolve", &batch, "--amount", "1000000", "--co-signer", &mno];
-    assert_eq!(home.as_person(&world.mvno, &much).failed(1).error()["program"]["error"], "AboveInvoice");
-    let resolved = home.step(&world.mvno, &["batch", "resolve", &batch, "--amount", "0.5", "--co-signer", &mno]);
-    assert_eq!(number(&resolved["chain"], "payable"), 500_000);
-    assert!(invoice > 500_000);
+    let much = ["batch", "resolve", &batch, "--award", "0.750001", "--co-signer", &mno];
+    assert_eq!(home.as_person(&world.mvno, &much).failed(1).error()["program"]["error"], "AboveDispute");
+    let resolved = home.step(&world.mvno, &["batch", "resolve", &batch, "--award", "0.6", "--co-signer", &mno]);
+    assert_eq!(number(&resolved["chain"], "payable"), invoice - 150_000);
+    assert_eq!(number(&resolved["chain"], "dropped"), 150_000);
     let settled = home.ok(&world.stranger, &["settle", &batch]);
-    assert_eq!((&settled["state"], number(&settled, "paid")), (&"settled".into(), 500_000));
+    assert_eq!((&settled["state"], number(&settled, "paid")), (&"settled".into(), invoice - 150_000));
+}
+
+#[test]
+fn a_dispute_ends_by_the_arbiter_ok() {
+    let (world, batch) = opened();
+    let home = &world.home;
+    let invoice = chain(&world, &batch, "invoice");
+    let all = home.step(&world.mvno, &["batch", "dispute", &batch, "--all"])["chain"].clone();
+    assert_eq!((number(&all, "disputed"), number(&all, "payable")), (invoice, 0));
+    let award = ["batch", "award", batch.as_str(), "--amount", "1.5"];
+    let ran = home.as_person(&world.mno, &award);
+    assert!(text(&ran.failed(1).error(), "hint").contains("arbiter"), "{}", ran.err);
+    assert_eq!(number(&home.step(&world.prover, &award)["chain"], "payable"), 1_500_000);
+    let explained = home.ok(&world.stranger, &["batch", "explain", &batch]).to_string();
+    assert!(explained.contains("the arbiter decided: 1.5 paid"), "{explained}");
+}
+
+#[test]
+fn a_dispute_that_nobody_decides_ends_by_the_terms_ok() {
+    let (world, batch) = opened();
+    let home = &world.home;
+    let invoice = chain(&world, &batch, "invoice");
+    home.step(&world.mvno, &["batch", "dispute", &batch, "--lane", "data=1"]);
+    let early = home.as_person(&world.stranger, &["batch", "expire", &batch]);
+    assert_eq!(early.failed(1).error()["program"]["error"], "TooEarly");
+    world.node.travel(31 * 86_400);
+    let ended = home.step(&world.stranger, &["batch", "expire", &batch]);
+    assert_eq!((&ended["chain"]["state"], number(&ended["chain"], "payable")), (&"accepted".into(), invoice));
 }
 
 #[test]
@@ -47,7 +94,7 @@ fn silence_is_consent_and_lapse_is_final_ok() {
     assert!(text(&early.failed(1).error(), "hint").contains("batch accept"), "{}", early.err);
     home.as_person(&world.stranger, &["batch", "expire", &batch]).failed(1);
     world.node.travel(8 * 86_400);
-    home.as_person(&world.mvno, &["batch", "dispute", &batch]).failed(1);
+    home.as_person(&world.mvno, &["batch", "dispute", &batch, "--all"]).failed(1);
     assert_eq!(home.ok(&world.stranger, &["settle", &batch])["state"], "settled");
 }
 

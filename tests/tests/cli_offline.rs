@@ -109,7 +109,7 @@ fn a_cluster_that_is_away_is_a_network_error_fails() {
 
 #[test]
 fn unknown_arguments_are_usage_errors_fails() {
-    for arguments in [&["fly"][..], &["plan", "buy"], &["rate", "set", "x"], &["plan", "buy", "not-an-address"]] {
+    for arguments in [&["fly"][..], &["plan", "buy"], &["period", "open", "x"], &["plan", "buy", "not-an-address"]] {
         Home::new().run(arguments).failed(2);
     }
 }

@@ -11,7 +11,7 @@ pub fn hint(code: u32) -> Option<&'static str> {
     hints().into_iter().find(|(number, _)| *number == code).map(|(_, hint)| hint)
 }
 
-fn hints() -> [(u32, &'static str); 63] {
+fn hints() -> [(u32, &'static str); 81] {
     use {CatalogError as C, EscrowError as E, IdentityError as I, SettlementError as S};
     [
         (1, "the token account holds too little: check its balance"),
@@ -81,8 +81,29 @@ fn hints() -> [(u32, &'static str); 63] {
             "run gesim batch submit again; if it stays, prove the batch again, or the keys differ: gesim doctor",
         ),
         (S::TooLate.into(), "the window is over: gesim batch status tells when it ended"),
-        (S::TooEarly.into(), "wait for the end of the window, or have the other side accept: gesim batch accept"),
+        (
+            S::TooEarly.into(),
+            "wait for the end of the window, or have the other side agree: gesim batch accept, gesim period close --co-signer",
+        ),
         (S::EmptyPool.into(), "subscribers must activate units before there is money for the operator"),
+        (S::WrongTermsState.into(), "both sides sign a version before it rates anything: gesim agreement sign"),
+        (S::WrongTerms.into(), "the period was rated anew meanwhile: run the command again, or name --terms"),
+        (S::WrongContractHash.into(), "document and terms on-chain differ: gesim agreement check, gesim agreement sign"),
+        (S::NotADraft.into(), "a signed version never changes: sign the changed document as a new one"),
+        (S::StatementClosed.into(), "bill late records in a later period: the terms say how late they may be"),
+        (S::StatementOpen.into(), "close the period first: gesim period close"),
+        (S::StatementFull.into(), "gesim period grow makes room"),
+        (S::NotEffective.into(), "gesim agreement versions tells from which period on each version counts"),
+        (S::BadDispute.into(), "gesim batch status tells what is payable, and what claims have taken back already"),
+        (S::AboveDispute.into(), "gesim batch status tells what is disputed: no more can be awarded"),
+        (S::NotTheArbiter.into(), "sign with the keypair of the arbiter whom the batch's terms name: --keypair"),
+        (S::NothingDue.into(), "gesim period show and gesim bond show tell what is billed and owed"),
+        (S::NotADuplicate.into(), "gesim claim find looks for copies of one record"),
+        (S::AlreadyClaimed.into(), "gesim claim list shows the records that are struck out"),
+        (S::WrongMetadata.into(), "name the batch folder that the record's file was ingested to: --days"),
+        (S::InsidePeriod.into(), "the terms admit records that began so late: nothing is wrong with it"),
+        (S::WrongReverse.into(), "the reverse agreement of the terms must have the same period open and closed, too"),
+        (S::BondHeld.into(), "gesim bond show tells until when it is held, and what is owed"),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! The people of a settlement on a local node, and the steps every story begins with.
 
+use std::fs;
+
 use serde_json::json;
 
 use super::{node::Node, text, Home, Person};
@@ -29,31 +31,71 @@ impl World {
         self.node.balance(&self.node.account(&person.address))
     }
 
-    /// Programs initialised, agreement signed, rate set.
+    /// Programs initialised, agreement signed by both, period 202601 opened.
     pub fn agreement(&self) -> String {
-        let (home, coin) = (&self.home, self.node.coin.as_str());
+        self.agreement_of(|document| document)
+    }
+
+    /// [`World::agreement`] of a document that `edit` has changed. The prover is its arbiter, too.
+    pub fn agreement_of(&self, edit: impl Fn(String) -> String) -> String {
+        let home = &self.home;
         home.step(&self.mvno, &["migrate"]);
         home.step(&self.mvno, &["mno", "register", "WERFD", "--authority", &self.mno.address]);
-        let contract = home.write("contract.md", "The operator is paid for what its batches prove.");
-        let contract = contract.display().to_string();
-        let terms = ["--prover-reward", "0.01", "--contract", &contract];
-        let create = [&["agreement", "create", "--mno", "WERFD", "--mint", coin][..], &terms].concat();
-        let agreement = text(&home.step(&self.mvno, &create), "agreement");
+        let document = self.document("agreement.md", &["--prover-reward", "0.01"]);
+        let arbiter = format!("\narbiter = \"{}\"\n\n[money]", self.prover.address);
+        let written = fs::read_to_string(&document).expect("document").replace("\n\n[money]", &arbiter);
+        home.write("agreement.md", &edit(written));
+        let agreement = text(&home.step(&self.mvno, &["agreement", "create", &document]), "agreement");
 
         // Only the other side can sign.
-        let ran = home.as_person(&self.stranger, &["agreement", "sign", &agreement]);
+        let ran = home.as_person(&self.stranger, &["agreement", "sign", &document]);
         let error = ran.failed(1).error();
-        assert_eq!(error["program"]["name"], "settlement", "{error}");
-        assert_eq!(error["program"]["error"], "NotTheMno", "{error}");
+        assert!(text(&error, "message").contains("is neither"), "{error}");
         assert!(text(&error, "hint").contains("--keypair"), "{error}");
 
-        let signed = home.step(&self.mno, &["agreement", "sign", &agreement]);
-        assert_eq!(signed["state"], "active");
-        let co_signer = self.mno.file.display().to_string();
-        let rate = ["rate", "set", &agreement, "--period", "202601", "--numerator", "1000", "--co-signer", &co_signer];
-        home.step(&self.mvno, &rate);
-        assert_eq!(home.ok(&self.mno, &["rate", "show", &agreement, "--period", "202601"])["numerator"], "1000");
+        let signed = home.step(&self.mno, &["agreement", "sign", &document]);
+        assert_eq!((&signed["state"], &signed["terms"]), (&"active".into(), &1.into()));
+        self.open_period(&agreement, "202601");
         agreement
+    }
+
+    /// Opens a period at 1,000 stablecoin units for a tariff unit.
+    pub fn open_period(&self, agreement: &str, period: &str) {
+        let (home, co_signer) = (&self.home, self.mno.file.display().to_string());
+        let open = ["period", "open", agreement, "--period", period, "--rate", "1000", "--date", "20260102"];
+        let alone = home.as_person(&self.mvno, &open);
+        assert!(alone.failed(1).err.contains("must sign"), "{}", alone.err);
+        home.step(&self.mvno, &[&open[..], &["--co-signer", &co_signer]].concat());
+        let shown = home.ok(&self.stranger, &["period", "show", agreement, "--period", period]);
+        assert_eq!((text(&shown, "numerator").as_str(), &shown["state"]), ("1000", &json!("open")));
+    }
+
+    /// Commits, proves and opens a batch folder; its address.
+    pub fn open_batch(&self, folder: &str) -> String {
+        let home = &self.home;
+        let committed = home.ok(&self.mno, &["batch", "commit", folder, "--prover", &self.prover.address]);
+        home.ok(&self.mno, &["batch", "prove", folder]);
+        assert_eq!(home.ok(&self.mno, &["batch", "submit", folder])["chain"]["state"], "opened");
+        text(&committed, "batch")
+    }
+
+    /// A batch folder of `records` call events of January 2026, billed in `period`.
+    pub fn ingest_as(&self, agreement: &str, seed: &str, records: &str, period: &str, sequence: &str) -> String {
+        let file = self.home.path(&format!("{seed}.tap")).display().to_string();
+        let made = ["cdr", "generate", "--file", &file, "--records", records, "--seed", seed, "--sequence", seed];
+        assert_eq!(self.home.run(&made).code, 0);
+        let ingest = ["cdr", "ingest", &file, "--agreement", agreement, "--period", period, "--sequence", sequence];
+        text(&self.home.ok(&self.mno, &ingest)["folder"], "path")
+    }
+
+    /// A document of the two: charges are billed as they are.
+    pub fn document(&self, name: &str, more: &[&str]) -> String {
+        let file = self.home.path(name).display().to_string();
+        let parties = ["agreement", "new", "--mno", "WERFD", "--mvno", "XLKJE", "--mvno-address", &self.mvno.address];
+        let money = ["--mint", &self.node.coin, "--file", &file];
+        let made = self.home.run(&[&parties[..], &money, more].concat());
+        assert_eq!(made.code, 0, "{}", made.err);
+        file
     }
 
     /// A plan on sale; two units bought, one activated.
