@@ -174,8 +174,8 @@ fn errors_are_numbered_from_6300_ok() {
 #[test]
 fn sizes_of_accounts_ok() {
     let sizes = [Config::SPACE, Mno::SPACE, Agreement::SPACE, Batch::SPACE, Opening::SPACE, ProofBuffer::HEAD];
-    assert_eq!(sizes, [172, 143, 0, 0, 0, 148]);
-    assert_eq!([Terms::space(&[]), Statement::space(0), Statement::space(64)], [0, 0, 0]);
+    assert_eq!(sizes, [172, 143, 343, 618, 260, 148]);
+    assert_eq!([Terms::space(&[]), Statement::space(0), Statement::space(64)], [357, 392, 2_504]);
     // An account grows by 10,240 bytes in one instruction: a full buffer takes two.
     let full = ProofBuffer::space(MAX_SLOTS);
     assert_eq!(ProofBuffer::next_space(MAX_SLOTS, 0), 10_240);

@@ -229,6 +229,8 @@ fn full_statement_fails() {
     let at = w.statement_at(PERIOD);
     let batch = w.commit(PERIOD, 1);
     let ix = w.unproven_totals(&batch, [1; 8]);
+    // the totals of the other direction take room as well
+    w.edit(&at, |books: &mut Statement| books.reverse_totals = Some([9; 8]));
     for i in 0..ENTRIES_STEP as u64 {
         let rate = ExchangeRate { numerator: 1 + i, ..RATE };
         w.ok(w.rerate_statement(PERIOD, 1, rate), &[&operator, &mvno]);

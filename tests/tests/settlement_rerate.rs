@@ -1,5 +1,6 @@
 //! Periods rated anew: what is billed changes by the difference, once, and the books say why.
 
+use anchor_lang::error::ErrorCode;
 use gesim_tests::{
     attack,
     settlement::{flat, lane, replace, terms, Spec, World, DISPUTE, PERIOD, RATE},
@@ -143,6 +144,19 @@ fn other_exchange_rate_ok() {
     assert_eq!(w.statement(PERIOD).state, StatementState::Closed);
 }
 
+/// Who leaves does not leave its books: what is open is closed, rated anew and invoiced.
+#[test]
+fn books_of_a_terminated_agreement_ok() {
+    let mut w = versions();
+    let [operator, mvno, _] = people(&w);
+    w.ok(w.terminate_agreement(mvno.pubkey()), &[&mvno]);
+    rerate(&mut w, 2);
+    w.ok(w.issue_note(PERIOD), &[]);
+    w.ok(w.close_period_early(PERIOD), &[&operator, &mvno]);
+    rerate(&mut w, 1);
+    assert_eq!(books(&w), [100, 0, 200, 200]);
+}
+
 #[test]
 fn rerate_fails() {
     let mut w = versions();
@@ -166,7 +180,8 @@ fn rerate_fails() {
     (old.pubkey, old.is_writable) = (settlement::ID, false);
     w.fails(none, &signers, E::WrongTerms);
     w.fails(w.period(PERIOD, 2).rerate(w.both(), 3, RATE), &signers, E::WrongTerms);
-    w.fails(replace(ix.clone(), &w.terms_at(1), &w.terms_at(2)), &signers, E::WrongTerms);
+    let twice = replace(ix.clone(), &w.terms_at(1), &w.terms_at(2));
+    w.fails(twice, &signers, ErrorCode::ConstraintDuplicateMutableAccount);
     w.fails(w.period(PERIOD, 1).rerate(w.both(), 2, RATE), &signers, E::WrongTerms);
     // terms that begin later, and terms that are not in force
     let mut later = at(2);

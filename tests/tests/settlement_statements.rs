@@ -3,7 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use gesim_tests::{
     attack::{self, nothing},
-    settlement::{flat, lane, replace, terms, Spec, World, DISPUTE, PERIOD, RATE, REWARD},
+    settlement::{flat, lane, replace, terms, Spec, World, DETAIL, DISPUTE, PERIOD, RATE, REWARD},
 };
 use settlement::{
     error::SettlementError as E,
@@ -328,6 +328,23 @@ fn commitment_again_ok() {
     w.ok(w.bill_commitment(NEXT), &[]);
     let books = w.statement(NEXT);
     assert_eq!((books.shortfall, books.billed, books.debit_due, books.credited), (700, 900, 0, 0));
+    w.fails(w.bill_commitment(NEXT), &[], E::NothingDue);
+}
+
+/// A record that is struck out of a period does not count toward the commitment any more: it is billed again as missing.
+#[test]
+fn commitment_after_a_claim_ok() {
+    let mut w = billed(&committed(false, 0));
+    close(&mut w, NEXT);
+    w.ok(w.bill_commitment(NEXT), &[]);
+    let place = w.shown(&w.batch(1), 0, 0, 40, u32::MAX);
+    w.ok(w.claim_out_of_period(&place, u32::MAX, DETAIL), &[]);
+    assert_eq!((w.terms(1).toward, w.statement(PERIOD).billed), (260, 110));
+    // 40 and a tenth of it
+    assert_eq!(w.chain.fetch::<Agreement>(&w.agreement).owed, 44);
+    w.ok(w.bill_commitment(NEXT), &[]);
+    let books = w.statement(NEXT);
+    assert_eq!((books.shortfall, books.billed, books.debit_due), (740, 940, 740));
     w.fails(w.bill_commitment(NEXT), &[], E::NothingDue);
 }
 

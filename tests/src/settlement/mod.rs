@@ -4,10 +4,12 @@ mod books;
 mod instructions;
 mod pool;
 pub mod proven;
+mod shown;
 mod spec;
 
 pub use instructions::replace;
 pub use pool::PoolAccounts;
+pub use shown::DETAIL;
 pub use spec::{flat, lane, terms, Spec, RATE};
 
 use std::collections::HashMap;

@@ -124,7 +124,7 @@ impl World {
         self.put(config, &escrow::ID, serialized(&value));
     }
 
-    fn put(&mut self, at: Pubkey, owner: &Pubkey, data: Vec<u8>) {
+    pub(super) fn put(&mut self, at: Pubkey, owner: &Pubkey, data: Vec<u8>) {
         let lamports = self.chain.svm.minimum_balance_for_rent_exemption(data.len());
         let account = Account { lamports, data, owner: *owner, executable: false, rent_epoch: u64::MAX };
         self.chain.svm.set_account(at, account).expect("the account is set");

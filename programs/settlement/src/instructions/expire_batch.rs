@@ -57,15 +57,17 @@ impl ExpireBatch<'_> {
 impl ExpireBatch<'_> {
     pub fn run(ctx: Context<Self>) -> Result<()> {
         let accounts = &mut *ctx.accounts;
-        accounts.batch.past_deadline(Clock::get()?.unix_timestamp)?;
+        let now = Clock::get()?.unix_timestamp;
         let (batch, disputed) = (accounts.batch.key(), accounts.batch.disputed);
         match accounts.batch.state {
             BatchState::Committed => {
+                accounts.batch.past_deadline(now)?;
                 accounts.cancel()?;
                 accounts.batch.invariant()?;
                 emit_cpi!(BatchCancelled { batch });
             }
             BatchState::Disputed => {
+                accounts.batch.past_deadline(now)?;
                 let award = accounts.decide()?;
                 accounts.batch.invariant()?;
                 let payable = accounts.batch.payable;
