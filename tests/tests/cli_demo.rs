@@ -24,6 +24,11 @@ fn check(shown: &Value) {
     assert!(shown["verify"]["computeUnits"].as_u64().expect("units") > 0);
     assert!(shown["verify"]["computeUnitsPerProof"].as_u64().expect("units") > 0);
     assert_eq!(text(&shown["batch"], "root").len(), 64);
+    let (agreement, statement) = (&shown["agreement"], &shown["statement"]);
+    assert_eq!((&agreement["terms"], &statement["terms"], &statement["closed"]), (&1.into(), &1.into(), &true.into()));
+    assert_eq!((&statement["records"], &statement["entries"]), (&records.into(), &1.into()));
+    assert_eq!(text(statement, "billed"), text(&shown["invoice"], "total"));
+    assert_eq!(text(agreement, "contractHash").len(), 64);
 
     let (invoice, payouts) = (amount(&shown["invoice"], "total"), &shown["payouts"]);
     assert_eq!(amount(payouts, "mno") + amount(payouts, "prover"), invoice);
@@ -85,12 +90,23 @@ fn the_story_is_told_to_people_ok() {
     let home = Home::new();
     let file = home.path("small.tap").display().to_string();
     assert_eq!(home.run(&["cdr", "generate", "--file", &file, "--records", "3"]).code, 0);
-    let ran = home.run(&["demo", "--tap", &file]);
+    let document = home.path("signed.md").display().to_string();
+    let ran = home.run(&["demo", "--tap", &file, "--agreement", &document]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    for part in ["Billing file 1", "Verified on-chain", "Invoice", "No stablecoin appeared or vanished."] {
+    for part in [
+        "Billing file 1",
+        "both sides signed version 1",
+        "Statement of",
+        "Verified on-chain",
+        "Invoice",
+        "No stablecoin appeared or vanished.",
+    ] {
         assert!(ran.out.contains(part), "{part} in\n{}", ran.out);
     }
     assert!(ran.err.contains("Checking the billing file"), "{}", ran.err);
+    // What was signed is a document like any other, and gives the same number.
+    let hash = home.run(&["agreement", "hash", &document]).out;
+    assert!(hash.trim().len() == 64 && ran.out.contains(hash.trim()), "{hash} in\n{}", ran.out);
 }
 
 #[test]

@@ -5,12 +5,13 @@ use gesim_programs::Program;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("0001_deploy", include_str!("../../../migrations/0001_deploy.toml")),
     ("0002_initialise", include_str!("../../../migrations/0002_initialise.toml")),
     ("0003_upgrade", include_str!("../../../migrations/0003_upgrade.toml")),
     ("0004_identity", include_str!("../../../migrations/0004_identity.toml")),
     ("0005_upgrade_identity", include_str!("../../../migrations/0005_upgrade_identity.toml")),
+    ("0006_books", include_str!("../../../migrations/0006_books.toml")),
 ];
 
 #[derive(Deserialize)]
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn carried_migrations_are_numbered_in_order_ok() {
         let all = all().expect("parse");
-        assert!(all.iter().map(|migration| migration.number).eq(1..=5));
+        assert!(all.iter().map(|migration| migration.number).eq(1..=6));
         for step in all.iter().flat_map(|migration| &migration.steps) {
             step.program().expect("carried");
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anchor_lang::prelude::Pubkey;
-use gesim_core::{money::Rounding, Measure};
+use gesim_core::{layout::LANES, money::Rounding, Measure};
 use settlement::state::{LaneTerms, Tier, TimeoutRule};
 
 use crate::{
@@ -39,7 +39,9 @@ pub fn terms_table(contract: &Contract) -> TermsTable {
         let (Some(lane), Some(counting)) = (lane(terms.lane), contract.counting(terms.lane)) else { continue };
         say(&format!("lane {}", lane.name()), lane_in_words(terms, &counting));
     }
-    say("other lanes", "cost nothing".into());
+    if contract.lanes.len() < LANES {
+        say("other lanes", "cost nothing".into());
+    }
     money(contract, &mut say);
     times(contract, &mut say);
     disputes(contract, &mut say);

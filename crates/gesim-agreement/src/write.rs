@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anchor_lang::prelude::Pubkey;
-use gesim_core::{money::Rounding, Lane};
+use gesim_core::{money::Rounding, Increment, Lane};
 use settlement::state::{LaneTerms, Tier};
 
 use crate::{
@@ -78,7 +78,9 @@ impl Contract {
             let [first, next] = [terms.first, terms.next].map(|units| counting.show(u64::from(units)));
             let _ = writeln!(out, "increment = \"{first}/{next}\"");
         }
-        if let Ok(increment) = terms.increment() {
+        // what is left of a step: rounded up unless the block says otherwise
+        let increment = terms.increment().ok();
+        if let Some(increment) = increment.filter(|increment| *increment != Increment::EXACT) {
             let _ = writeln!(out, "increment-rounding = \"{}\"", name_of(&ROUNDINGS, &increment.rounding));
         }
         write_prices(out, "", &terms.tiers, &counting);
