@@ -8,7 +8,7 @@ use std::{
 use anyhow::{anyhow, Context as _, Result};
 use clap::{Args, ValueEnum};
 use gesim_cdr::{
-    bwrp::{Json, Lanes},
+    bwrp::Lanes,
     csv::{CsvWriter, Mapping},
     nrtrde::{carries, NrtrdeHeader, NrtrdeWriter},
     open::Reading,
@@ -116,7 +116,7 @@ impl Convert {
             count += 1;
         }
         let usage = lanes.finish(None).map_err(refused)?;
-        out.write_all(Json::pretty(&usage).as_bytes())?;
+        out.write_all(usage.to_json().to_string().as_bytes())?;
         out.flush()?;
         Ok((count, 0))
     }
