@@ -256,7 +256,7 @@ fn timeout_by_the_rule_of_the_terms_ok() {
         let event = &meta.events::<BatchResolved>()[0];
         assert_eq!((event.ending, event.award), (Ending::Timeout, payable - undisputed), "{rule:?}");
         assert_eq!(book(&w, &batch).payable, payable);
-        w.fails(w.expire_batch(batch), &[], E::TooEarly);
+        w.fails(w.expire_batch(batch), &[], E::WrongBatchState);
         w.ok(w.settle_batch(batch, &pool), &[]);
         assert_eq!((paid(&w), book(&w, &batch).state), ([payable - PROVER, PROVER], BatchState::Settled));
     }
@@ -284,7 +284,7 @@ fn dispute_taken_back_ok() {
     w.ok(w.accept_batch(batch), &[&mvno]);
     let books = book(&w, &batch);
     assert_eq!((books.state, books.payable, books.reward_due), (BatchState::Accepted, INVOICE, PROVER));
-    w.fails(w.expire_batch(batch), &[], E::TooEarly);
+    w.fails(w.expire_batch(batch), &[], E::WrongBatchState);
 }
 
 /// The reward is paid out of what is payable: less while a dispute is open, the rest when it has ended.
