@@ -122,5 +122,6 @@ fn generated_files_are_inspected_ok() {
     let seen = home.run(&["cdr", "inspect", &file, "--strict", "--output", "json"]).json();
     assert_eq!(seen["records"], 50);
     assert_eq!(seen["totalCharge"], made["totalCharge"]);
-    assert_eq!(seen["type"], "transferBatch");
+    assert_eq!(seen["kind"], "transferBatch");
+    assert_eq!(seen["format"], "tap");
 }

@@ -36,8 +36,10 @@ pub struct FileSummary {
     /// Test data: nobody pays for it.
     pub test: bool,
     pub records: u64,
-    /// In units of `10^-decimals` of the currency.
+    /// As the records add up, in units of `10^-decimals` of the currency.
     pub totals: Amounts,
+    /// The total charge as the file states it, where it does.
+    pub stated_charge: Option<u64>,
     pub refunded: Amounts,
     pub currency: Option<String>,
     pub decimals: u8,
@@ -65,6 +67,7 @@ impl FileSummary {
             test: false,
             records: 0,
             totals: Amounts::default(),
+            stated_charge: None,
             refunded: Amounts::default(),
             currency: None,
             decimals: 0,

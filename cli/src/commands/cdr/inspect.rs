@@ -41,8 +41,12 @@ pub struct Shown {
     sequence: Option<u32>,
     test: bool,
     records: u64,
+    /// As the file states it; as the records add up where it does not.
     #[serde(serialize_with = "as_text")]
     total_charge: u64,
+    /// As the records add up.
+    #[serde(serialize_with = "as_text")]
+    computed_charge: u64,
     #[serde(serialize_with = "as_text")]
     total_tax: u64,
     #[serde(serialize_with = "as_text")]
@@ -92,7 +96,8 @@ impl Shown {
             sequence: file.sequence,
             test: file.test,
             records: file.records,
-            total_charge: file.totals.charge,
+            total_charge: file.stated_charge.unwrap_or(file.totals.charge),
+            computed_charge: file.totals.charge,
             total_tax: file.totals.tax,
             total_discount: file.totals.discount,
             total_refund: file.refunded.charge,

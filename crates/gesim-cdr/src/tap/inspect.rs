@@ -201,6 +201,7 @@ impl From<Summary> for FileSummary {
             test: summary.test,
             records: summary.records,
             totals: Amounts { charge: summary.computed_charge, tax: summary.tax, discount: summary.discount },
+            stated_charge: Some(summary.total_charge),
             refunded: summary.refunded,
             currency: Some(summary.currency),
             decimals: summary.decimals,

@@ -218,11 +218,12 @@ impl<R: Read + Send> RecordSource for TapReader<R> {
 
 impl Finished {
     pub(crate) fn summary(self, file: &FileIdentity) -> FileSummary {
-        let Self { header, totals, discrepancies, .. } = self;
+        let Self { header, audit, totals, discrepancies, .. } = self;
         FileSummary {
             release: format!("3.{}", header.release),
             test: header.test,
             available: Some(header.available),
+            stated_charge: Some(audit.billed.charge),
             discrepancies,
             ..FileSummary::of_records(Format::Tap, "transferBatch", file, &totals)
         }
