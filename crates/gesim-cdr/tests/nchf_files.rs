@@ -181,6 +181,17 @@ fn repeated_request_fails() {
     let mut other = update(0);
     other["pDUSessionChargingInformation"]["chargingId"] = json!(78);
     assert!(inspect(format!("{}\n{other}", update(0)).as_bytes(), &parties()).is_ok());
+    // and so may the next session of a subscriber, where sessions have no charging id
+    let anonymous = |start: &str| {
+        let mut request = update(0);
+        let session = &mut request["pDUSessionChargingInformation"];
+        session.as_object_mut().unwrap().remove("chargingId");
+        session["pduSessionInformation"]["startTime"] = json!(start);
+        request.to_string()
+    };
+    let [first, second] = ["2026-01-05T09:00:00Z", "2026-01-05T09:30:00Z"].map(anonymous);
+    assert!(inspect(format!("{first}\n{second}").as_bytes(), &parties()).is_ok());
+    assert!(refused(&format!("{first}\n{first}")).to_string().contains("repeats"));
 }
 
 #[test]

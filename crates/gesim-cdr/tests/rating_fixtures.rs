@@ -113,5 +113,10 @@ fn contracts_of_both_shapes_ok() {
     assert_eq!((newer.discounts.len(), newer.taxes_included), (2, Some(false)));
     let older = contract("initial").unwrap();
     assert_eq!((older.name.as_str(), older.taxes_included), ("Nae", Some(true)));
+    // its usage begins before it does: eight of twelve months are covered
+    let term = older.term.unwrap();
+    let usage = usage("initial", "DTAG").unwrap();
+    let covered = usage.rows().filter(|row| term.covers(row.month.as_ref().unwrap().month)).count();
+    assert_eq!((covered, usage.rows().count()), (64, 96));
     assert_eq!(older.currencies, [("TMUS".to_owned(), "JPY".to_owned()), ("DTAG".to_owned(), "EUR".to_owned())]);
 }

@@ -13,6 +13,7 @@ use gesim_cdr::{
     },
     Breakdown, CdrError, EventKind, UsageRecord,
 };
+use gesim_core::Lane;
 use proptest::prelude::*;
 
 fn read(bytes: &[u8]) -> (TapHeader, Vec<UsageRecord>) {
@@ -83,7 +84,7 @@ proptest! {
             if parts[0] {
                 record.breakdown = None;
             }
-            if parts[1] && record.event != EventKind::ServiceCentreUsage && record.lane != gesim_core::Lane::VoiceMo {
+            if parts[1] && record.event != EventKind::ServiceCentreUsage && record.lane != Lane::VoiceMo {
                 record.other_party = None;
             }
             if record.event == EventKind::GprsCall {
@@ -194,6 +195,27 @@ fn sparse_records_ok() {
     assert_eq!((after[0].service.as_deref(), after[2].service.as_deref()), (Some("t11"), Some("s00")));
 }
 
+/// What a record counts as decides, not what else it says.
+#[test]
+fn lanes_ok() {
+    let (header, mut records) = read(&specimen().encode());
+    records.truncate(9);
+    for (lanes, services) in [
+        ([Lane::SmsMo, Lane::SmsMt, Lane::SmsMt], ["t11", "b26", "1"]),
+        ([Lane::VoiceMo, Lane::VoiceMt, Lane::Content], ["t22", "t21", "2"]),
+        ([Lane::SmsMo, Lane::VoiceMt, Lane::SmsMo], ["t22", "t12", "7"]),
+    ] {
+        for ((at, lane), service) in [0, 1, 7].into_iter().zip(lanes).zip(services) {
+            (records[at].lane, records[at].service) = (lane, Some(service.into()));
+            records[at].units = if matches!(lane, Lane::VoiceMo | Lane::VoiceMt) { 61 } else { 1 };
+        }
+        let after = again(&header, &records);
+        for (a, b) in records.iter().zip(&after) {
+            assert_eq!((a.event, a.lane, a.units), (b.event, b.lane, b.units));
+        }
+    }
+}
+
 #[test]
 fn refunds_ok() {
     let mut root = specimen();
@@ -221,12 +243,14 @@ fn other_records_fails() {
         error.to_string()
     };
     assert!(refused(0, &|record| record.refund = true).contains("content transactions only"));
+    assert!(refused(3, &|record| record.units = 2).contains("counts several events"));
+    assert!(refused(4, &|record| record.lane = Lane::Content).contains("lane"));
     assert!(refused(3, &|record| record.other_party = None).contains("the other party's number"));
     assert!(refused(1, &|record| record.rec_entities.push("1:x".into())).contains("more than one recording entity"));
     assert!(refused(1, &|record| record.rec_entities = vec!["1:é".into()]).contains("visible characters"));
     assert!(refused(4, &|record| record.references = vec!["chargingId:x".into()]).contains("charging identifier"));
     assert!(refused(0, &|record| record.references = vec!["callReference:0".into()]).contains("call reference"));
-    assert!(refused(2, &|record| record.units = u64::MAX).contains("63 bits"));
+    assert!(refused(1, &|record| record.units = u64::MAX).contains("63 bits"));
     assert!(refused(6, &|record| record.billed.charge = u64::MAX).contains("63 bits"));
     assert!(refused(8, &|record| record.start = Stamp::from_unix(0, 15 * 60).unwrap()).contains("14 hours"));
     assert!(refused(7, &|record| record.event = EventKind::ValueAddedService).contains("TAP 3.12"));

@@ -173,6 +173,14 @@ impl fmt::Display for All {
         for (party, stated) in self.contract.currencies.iter().filter(|(_, stated)| stated != currency) {
             writeln!(f, "Remark: the contract's currency for {party} is {stated}, the usage is in {currency}")?;
         }
+        if let Some(term) = &self.contract.term {
+            let months = self.own.usage.rows().filter_map(|row| row.month.as_ref());
+            let outside = months.filter(|month| !term.covers(month.month)).count();
+            if outside > 0 {
+                let [start, end] = &term.text;
+                writeln!(f, "Remark: {outside} rows of usage lie outside the contract's term, {start} to {end}")?;
+            }
+        }
         write!(f, "\n{}", rated(&self.own.rated))?;
         if let Some(settlement) = &self.settlement {
             f.write_str(&perspective("What we carried", &settlement.home))?;

@@ -155,7 +155,8 @@ fn sum(what: &'static str) -> CdrError {
 
 fn contract_remarks(contract: &Contract) -> Vec<String> {
     let mut remarks = vec![format!("contract `{}`", contract.name)];
-    if let Some((start, end)) = &contract.term {
+    if let Some(term) = &contract.term {
+        let [start, end] = &term.text;
         remarks.push(format!("from {start} to {end}"));
     }
     for discount in &contract.discounts {

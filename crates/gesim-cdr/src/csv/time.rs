@@ -9,17 +9,12 @@ use crate::{
 };
 
 /// `rfc3339`, or letters for the parts of a time.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 pub(super) enum Pattern {
+    #[default]
     Rfc3339,
     Letters(String),
-}
-
-impl Default for Pattern {
-    fn default() -> Self {
-        Self::Rfc3339
-    }
 }
 
 impl From<String> for Pattern {

@@ -47,7 +47,9 @@ impl Request {
     /// What tells requests apart: a session repeats no sequence number. Single events have no session but their time.
     pub fn key(&self) -> String {
         let (kind, name) = (self.subscriber.kind, self.subscriber.reveal());
-        let time = if self.service == Service::Data { 0 } else { self.at.unix() };
+        // a session without a charging id is told from the next one by its start
+        let time = if self.service == Service::Data { self.started } else { Some(self.at) };
+        let time = time.map_or(0, Stamp::unix);
         format!("{}|{kind}|{name}|{}|{time}|{}", self.consumer, self.references.join("|"), self.sequence)
     }
 

@@ -15,6 +15,7 @@ use super::{
     document,
     fields::{self, Fault, Parsed},
     json::Node,
+    month::Month,
     unit::Unit,
 };
 use crate::error::Result;
@@ -23,12 +24,26 @@ use crate::error::Result;
 #[derive(Debug, Clone)]
 pub struct Contract {
     pub name: String,
-    /// First and last day as the contract writes them.
-    pub term: Option<(String, String)>,
+    pub term: Option<Term>,
     /// By party: the currency of its discount.
     pub currencies: Vec<(String, String)>,
     pub taxes_included: Option<bool>,
     pub discounts: Vec<Discount>,
+}
+
+/// From when until when a contract holds, by month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    pub first: Month,
+    pub last: Month,
+    /// Both days as the contract writes them.
+    pub text: [String; 2],
+}
+
+impl Term {
+    pub fn covers(&self, month: Month) -> bool {
+        (self.first..=self.last).contains(&month)
+    }
 }
 
 /// What one party's subscribers pay in the other's networks.

@@ -1,9 +1,10 @@
 //! What a contract says of its parties, in its older and its newer shape.
 
-use super::{discounts::tadigs, Contract, Discount};
+use super::{discounts::tadigs, Contract, Discount, Term};
 use crate::bwrp::{
     fields::{Fault, Object, Parsed},
     json::Node,
+    month::Month,
 };
 
 pub(super) fn older(general: &Node<'_>, discounts: &[Discount]) -> Parsed<Contract> {
@@ -80,7 +81,25 @@ pub(super) fn newer(root: &Object<'_, '_>, framework: &Node<'_>, discounts: &[Di
     })
 }
 
-fn term(members: &Object<'_, '_>, start: &str, end: &str) -> Parsed<Option<(String, String)>> {
-    let date = |name| members.optional(name, |node| node.text().map(str::to_owned));
-    Ok(date(start)?.zip(date(end)?))
+fn term(members: &Object<'_, '_>, start: &str, end: &str) -> Parsed<Option<Term>> {
+    let (Some(first), Some(last)) = (members.get(start), members.get(end)) else { return Ok(None) };
+    let term =
+        Term { first: month(first)?, last: month(last)?, text: [first.text()?, last.text()?].map(str::to_owned) };
+    if term.last < term.first {
+        return last.refuse("a day behind the term's first");
+    }
+    Ok(Some(term))
+}
+
+/// The month of a day, whatever time stands behind it.
+fn month(node: &Node<'_>) -> Parsed<Month> {
+    let text = node.text()?;
+    let found = match (text.get(..4), text.get(4..5), text.get(5..7), text.get(7..8)) {
+        (Some(year), Some("-"), Some(month), Some("-")) => Month::parse(&format!("{year}{month}")),
+        _ => None,
+    };
+    match found {
+        Some(month) => Ok(month),
+        None => node.refuse("a date, YYYY-MM-DD"),
+    }
 }

@@ -82,7 +82,8 @@ impl Parts<'_> {
 
     fn call(&self, out: &mut Encoder, tag: u16) {
         let message = matches!(self.record.lane, Lane::SmsMo | Lane::SmsMt);
-        let duration = self.record.duration.unwrap_or(if message { 0 } else { self.record.units });
+        // what is billed of a call is its duration: a record that counts other seconds than passed is written by those
+        let duration = if message { self.record.duration.unwrap_or(0) } else { self.record.units };
         out.group(tag, |out| {
             out.group(if tag == MO_CALL { 147 } else { 153 }, |out| {
                 self.subscriber(out);
@@ -118,8 +119,10 @@ impl Parts<'_> {
             _ => "t11",
         };
         let code = |service: &str| service.len() == 3 && service.bytes().skip(1).all(hexadecimal);
-        let named = self.record.service.as_deref().filter(|service| code(service));
-        let service = named.filter(|service| service.starts_with(['t', 'b'])).unwrap_or(by_lane);
+        let message = |service: &str| matches!(service, "t20" | "t21" | "t22");
+        let named = self.record.service.as_deref().filter(|service| code(service) && service.starts_with(['t', 'b']));
+        // a service that says another lane than the record's is not the record's
+        let service = named.filter(|service| message(service) == message(by_lane)).unwrap_or(by_lane);
         let (kind, code) = service.split_at(1);
         let tag = if kind == "b" { BEARER_SERVICE_CODE } else { TELE_SERVICE_CODE };
         out.group(426, |out| out.text(tag, code));

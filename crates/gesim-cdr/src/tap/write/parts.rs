@@ -1,5 +1,7 @@
 //! A record taken apart into what TAP's call events need, checked before anything of it is written.
 
+use gesim_core::Lane;
+
 use super::{charges::Group, gather::groups, header::Frame, reject, tables::Tables};
 use crate::{
     error::Result,
@@ -18,6 +20,8 @@ pub(super) struct Parts<'r> {
     pub charging_id: Option<u64>,
     /// Event references and transaction identifiers.
     pub events: Vec<&'r str>,
+    /// References of other formats, which stand in where TAP asks for one.
+    pub foreign: Vec<&'r str>,
     /// Codes of recording entities.
     pub entities: Vec<u64>,
     /// Codes of UTC offsets.
@@ -50,6 +54,7 @@ impl<'r> Parts<'r> {
             call_reference: None,
             charging_id: None,
             events: Vec::new(),
+            foreign: Vec::new(),
             entities: Vec::new(),
             start: tables.offset(record.start)?,
             context: record.context_start.map(|stamp| tables.offset(stamp)).transpose()?,
@@ -84,8 +89,7 @@ impl<'r> Parts<'r> {
                 self.charging_id = Some(id.ok_or_else(|| reject("a charging identifier", "is no number of 63 bits"))?);
             }
             "eventReference" | "transactionIdentifier" => self.events.push(text("a reference", value)?),
-            // references of other formats find no place in a TAP call event
-            _ => {}
+            _ => self.foreign.extend(text("a reference", value).ok()),
         }
         Ok(())
     }
@@ -111,6 +115,21 @@ impl<'r> Parts<'r> {
         if record.event == ValueAddedService {
             return Err(reject("a value added service", "has no call event in TAP 3.12"));
         }
+        let lanes: &[Lane] = match record.event {
+            MobileOriginatedCall => &[Lane::VoiceMo, Lane::SmsMo],
+            MobileTerminatedCall => &[Lane::VoiceMt, Lane::SmsMt],
+            GprsCall => &[Lane::Data],
+            SupplServiceEvent | ServiceCentreUsage | LocationService | ValueAddedService => &[Lane::Service],
+            ContentTransaction => &[Lane::Content],
+            MessagingEvent => &[Lane::SmsMo, Lane::SmsMt, Lane::Content],
+            MobileSession => &[Lane::VoiceMo, Lane::VoiceMt],
+        };
+        if !lanes.contains(&record.lane) {
+            return Err(reject("the record", "is in a lane that its kind of call event is not counted in"));
+        }
+        if record.units != 1 && !matches!(record.lane, Lane::Data | Lane::VoiceMo | Lane::VoiceMt) {
+            return Err(reject("the record", "counts several events: TAP has one call event for each"));
+        }
         if record.refund && record.event != ContentTransaction {
             return Err(reject("a refund", "is part of content transactions only"));
         }
@@ -129,7 +148,7 @@ impl<'r> Parts<'r> {
         if ims && self.groups.iter().any(|group| group.discount.is_some()) {
             return Err(reject("a discount", "is no part of messaging events and mobile sessions"));
         }
-        if record.event == MobileSession && record.lane == gesim_core::Lane::VoiceMo && self.other.is_none() {
+        if record.event == MobileSession && record.lane == Lane::VoiceMo && self.other.is_none() {
             return Err(reject("an originated session", "lacks its requested destination"));
         }
         let numbers = [record.units, record.duration.unwrap_or(0)];

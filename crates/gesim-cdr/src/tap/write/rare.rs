@@ -142,11 +142,15 @@ impl Parts<'_> {
     /// What messaging events and sessions begin with.
     fn charged_party(&self, out: &mut Encoder, service: u16, default: u64) {
         let named = self.record.service.as_deref().and_then(|service| service.parse().ok());
-        out.int(service, named.filter(|number| *number <= i64::MAX as u64).unwrap_or(default));
+        let named = named.filter(|number| *number <= i64::MAX as u64);
+        // of a message, the number says the lane
+        let lane = |number: u64| if matches!(number, 1 | 2) { number } else { 3 };
+        let fits = |number: &u64| service != MESSAGING_EVENT_SERVICE || lane(*number) == default;
+        out.int(service, named.filter(fits).unwrap_or(default));
         if let Subscriber::Imsi(imsi) = self.subscriber {
             out.group(436, |out| out.bcd(IMSI, imsi));
         }
-        match self.events.first() {
+        match self.events.first().or(self.foreign.first()) {
             Some(reference) => out.text(EVENT_REFERENCE, reference),
             None => out.text(EVENT_REFERENCE, &format!("record-{}", self.record.record)),
         }
@@ -184,7 +188,7 @@ impl Parts<'_> {
         let originated = self.record.lane == Lane::VoiceMo;
         out.group(MOBILE_SESSION, |out| {
             self.charged_party(out, MOBILE_SESSION_SERVICE, if originated { 1 } else { 2 });
-            out.int(CALL_DURATION, self.record.duration.unwrap_or(self.record.units));
+            out.int(CALL_DURATION, self.record.units);
             if originated {
                 self.party(out, 450, REQUESTED_NUMBER, REQUESTED_PUBLIC_USER_ID);
             } else {
