@@ -94,27 +94,50 @@ fn bond(world: &World, agreement: &str, owed: u64) {
     home.as_person(&world.stranger, &["bond", "collect", agreement]).failed(1);
 }
 
+/// Both sides agree on terms that admit less, and rate the period under them.
+fn stricter(world: &World, agreement: &str) {
+    let home = &world.home;
+    let changed = std::fs::read_to_string(home.path("agreement.md")).expect("document");
+    let changed = home.write("changed.md", &changed.replace("late-days = 120", "late-days = 30")).display().to_string();
+    home.ok(&world.mvno, &["agreement", "sign", &changed]);
+    assert_eq!(home.ok(&world.mno, &["agreement", "sign", &changed])["state"], "active");
+    let rerate = ["period", "rerate", agreement, "--period", "202604", "--rate", "1000", "--date", "20260501"];
+    let co_signer = world.mno.file.display().to_string();
+    let rated = home.ok(&world.mvno, &[&rerate[..], &["--terms", "2", "--co-signer", &co_signer]].concat());
+    assert_eq!((&rated["terms"], number(&rated, "debitDue")), (&2.into(), 0));
+}
+
 #[test]
 fn a_record_of_another_month_is_given_back_ok() {
     let world = World::start();
-    let agreement = world.agreement();
+    let agreement = world.agreement_of(|document| document.replace("late-days = 30", "late-days = 120"));
     world.open_period(&agreement, "202604");
     let home = &world.home;
     let folder = world.ingest_as(&agreement, "5", "2", "202604", "5");
 
+    // The virtual operator's own folder of the file knows the days, and nothing of the salts.
+    let mine = home.path("mine").display().to_string();
+    let file = home.path("5.tap").display().to_string();
+    let ingest =
+        ["cdr", "ingest", &file, "--again", "--agreement", &agreement, "--period", "202604", "--sequence", "5"];
+    home.ok(&world.mvno, &[&ingest[..], &["--folder", &mine]].concat());
+
     // Nothing is claimed before it is billed.
-    home.as_person(&world.mvno, &["claim", "period", &format!("{folder}:0/0")]).failed(1);
+    let record = format!("{folder}:0/0");
+    let early = home.as_person(&world.mvno, &["claim", "period", &record]);
+    assert!(
+        text(&early.failed(1).error(), "hint").contains("on-chain") || early.err.contains("no batch"),
+        "{}",
+        early.err
+    );
     world.open_batch(&folder);
+    assert_eq!(list(&home.ok(&world.mvno, &["claim", "find", &folder]), "outOfPeriod").len(), 0);
+    stricter(&world, &agreement);
     let found = home.ok(&world.mvno, &["claim", "find", &folder]);
     assert_eq!(list(&found, "outOfPeriod").len(), 2, "January is not admitted in April");
     let wide = home.run(&["claim", "find", &folder, "--late-days", "120", "--output", "json"]).json();
     assert_eq!(list(&wide, "outOfPeriod").len(), 0);
 
-    // The virtual operator's own folder of the file knows the days, and nothing of the salts.
-    let mine = home.path("mine").display().to_string();
-    let file = home.path("5.tap").display().to_string();
-    let ingest = ["cdr", "ingest", &file, "--agreement", &agreement, "--period", "202604", "--sequence", "5"];
-    home.ok(&world.mvno, &[&ingest[..], &["--folder", &mine]].concat());
     let other = home.as_person(&world.mvno, &["claim", "find", &mine, "--submit"]);
     assert!(text(&other.failed(1).error(), "hint").contains("open-record"), "{}", other.err);
     let opened = home.path("record.json").display().to_string();

@@ -84,7 +84,9 @@ impl World {
         let file = self.home.path(&format!("{seed}.tap")).display().to_string();
         let made = ["cdr", "generate", "--file", &file, "--records", records, "--seed", seed, "--sequence", seed];
         assert_eq!(self.home.run(&made).code, 0);
-        let ingest = ["cdr", "ingest", &file, "--agreement", agreement, "--period", period, "--sequence", sequence];
+        // The same file twice is what the ledger of files prevents, and what claims are about.
+        let ingest =
+            ["cdr", "ingest", &file, "--again", "--agreement", agreement, "--period", period, "--sequence", sequence];
         text(&self.home.ok(&self.mno, &ingest)["folder"], "path")
     }
 

@@ -42,17 +42,22 @@ impl<'a> Case<'a> {
 
     pub fn open(&mut self, found: &Found) -> Result<Opened> {
         match found {
-            Found::Folder(batch, chunk, position) => self.open_place(batch, *chunk, *position),
+            Found::Folder(batch, chunk, position) => {
+                let records = batch.chunk(*chunk).map_err(ingest::prover)?.records;
+                let record = usize::try_from(*position).ok().and_then(|position| records.get(position));
+                let record = record.ok_or_else(|| anyhow!("chunk {chunk} has no position {position}"))?;
+                self.open_place(batch, *chunk, *position, &record.record_id)
+            }
             Found::Opening(opening) => self.open_file(opening),
         }
     }
 
     /// Opens a record of a folder, unless the chain has it already.
-    pub fn open_place(&mut self, batch: &Batch, chunk: u32, position: u32) -> Result<Opened> {
+    pub fn open_place(&mut self, batch: &Batch, chunk: u32, position: u32, record_id: &[u8; 32]) -> Result<Opened> {
         let about = batch.context();
         let address = seeds::batch(&Pubkey::from(about.agreement), about.period, about.sequence).0;
         let place = Place { batch: address, chunk, position };
-        if let Some(state) = self.there(&place)? {
+        if let Some(state) = self.there(&place)?.filter(|state| state.record_id == *record_id) {
             return Ok(Opened { place, state });
         }
         let state = self.on_chain(&address)?;
@@ -83,7 +88,7 @@ impl<'a> Case<'a> {
         let about = opening.context();
         let address = seeds::batch(&Pubkey::from(about.agreement), about.period, about.sequence).0;
         let place = Place { batch: address, chunk: opening.chunk, position: opening.position };
-        if let Some(state) = self.there(&place)? {
+        if let Some(state) = self.there(&place)?.filter(|state| state.record_id == opening.record_id) {
             return Ok(Opened { place, state });
         }
         let state = self.on_chain(&address)?;

@@ -206,7 +206,12 @@ impl Report {
             let places = shown.copies.iter_mut().zip(&copies.seen);
             // What is not billed is no copy of anything yet.
             for (copy, seen) in places.filter(|(_, seen)| billed[seen.spot.folder]) {
-                let opened = case.open_place(&folders[seen.spot.folder], seen.spot.chunk, seen.spot.position)?;
+                let opened = case.open_place(
+                    &folders[seen.spot.folder],
+                    seen.spot.chunk,
+                    seen.spot.position,
+                    &copies.record_id,
+                )?;
                 copy.claimed = Some(opened.state.claimed);
                 if opened.state.claimed {
                     continue;
@@ -224,7 +229,7 @@ impl Report {
         let strays = self.out_of_period.iter_mut().zip(strays);
         for (shown, stray) in strays.filter(|(_, stray)| billed[stray.seen.spot.folder]) {
             let spot = stray.seen.spot;
-            let opened = case.open_place(&folders[spot.folder], spot.chunk, spot.position)?;
+            let opened = case.open_place(&folders[spot.folder], spot.chunk, spot.position, &stray.record_id)?;
             if !opened.state.claimed {
                 case.out_of_period(&opened, &stray.day)?;
                 self.claimed += 1;
