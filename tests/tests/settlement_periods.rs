@@ -3,12 +3,17 @@
 use gesim_core::period::days;
 use gesim_tests::{
     attack::{self, nothing},
-    settlement::{commitment, flat, replace, terms, World, PERIOD, PROVE, RATE},
+    settlement::{commitment, flat, replace, terms, Spec, World, PERIOD, PROVE, RATE, TADIG},
 };
 use settlement::{
     error::SettlementError as E,
     events,
-    state::{config::pause, seeds, statement::ENTRIES_STEP, Statement, StatementState},
+    state::{
+        config::pause,
+        seeds,
+        statement::{EntryKind, ENTRIES_STEP, MAX_ENTRIES},
+        Statement, StatementState, Tier,
+    },
     ExchangeRate,
 };
 use solana_keypair::Keypair;
@@ -212,7 +217,7 @@ fn grow_statement_ok() {
     };
     w.edit(&at, |books: &mut Statement| books.entries = vec![entry; 40]);
     w.ok(w.grow_statement(PERIOD), &[]);
-    assert_eq!(size(&w), Statement::space(ENTRIES_STEP + 40));
+    assert_eq!(size(&w), Statement::space(MAX_ENTRIES));
     assert_eq!(w.statement(PERIOD).entries, vec![entry; 40]);
     assert_eq!(w.statement(PERIOD).period, before.period);
     let ix = w.grow_statement(PERIOD);
@@ -239,8 +244,63 @@ fn full_statement_fails() {
     w.fails(w.rerate_statement(PERIOD, 1, RATE), &[&operator, &mvno], E::StatementFull);
     w.fails(ix.clone(), &[], E::StatementFull);
     w.ok(w.grow_statement(PERIOD), &[]);
-    assert_eq!(w.chain.account(&at).expect("the statement").data.len(), Statement::space(2 * ENTRIES_STEP));
+    assert_eq!(w.chain.account(&at).expect("the statement").data.len(), Statement::space(MAX_ENTRIES));
     w.ok(ix, &[]);
     assert_eq!(w.statement(PERIOD).entries.len(), ENTRIES_STEP + 1);
     assert_eq!(w.statement(PERIOD).billed, 8 * ENTRIES_STEP as u64);
+}
+
+/// A period has as many batches as it needs: past what is kept, the oldest entries become one, and room is found.
+#[test]
+fn more_entries_than_are_kept_ok() {
+    let mut w = World::with_agreement(&full());
+    let [operator, mvno, _] = people(&w);
+    for i in 0..MAX_ENTRIES as u64 + 10 {
+        if i == ENTRIES_STEP as u64 {
+            w.ok(w.grow_statement(PERIOD), &[]);
+        }
+        w.ok(w.rerate_statement(PERIOD, 1, ExchangeRate { numerator: 1 + i, ..RATE }), &[&operator, &mvno]);
+    }
+    // growing more changes nothing
+    w.ok(w.grow_statement(PERIOD), &[]);
+    let size = w.chain.account(&w.statement_at(PERIOD)).expect("the statement").data.len();
+    assert_eq!(size, Statement::space(MAX_ENTRIES));
+    let batch = w.commit(PERIOD, 1);
+    w.open_unproven(&batch, [100; 8]);
+    let books = w.statement(PERIOD);
+    assert_eq!((books.entries.len(), books.billed), (MAX_ENTRIES, 8 * 100 * (MAX_ENTRIES as u64 + 10)));
+    let (oldest, newest) = (books.entries[0], books.entries[MAX_ENTRIES - 1]);
+    assert_eq!((oldest.kind, oldest.sequence, oldest.before), (EntryKind::Earlier, 0, 0));
+    assert_eq!((newest.kind, newest.sequence, newest.after), (EntryKind::Batch, 1, books.billed));
+    assert!(books.entries.windows(2).all(|pair| pair[0].after == pair[1].before));
+    assert!(books.entries[1..].iter().all(|entry| entry.kind != EntryKind::Earlier));
+}
+
+/// Flat prices in as many words as terms can have, and a reverse agreement that is this one: two full statements.
+fn full() -> Spec {
+    let mut spec = flat();
+    for lane in &mut spec.lanes {
+        lane.tiers = (0..8).map(|i| Tier { start: i * 10, rate: 1, fixed: 0 }).collect();
+        lane.unbalanced = lane.tiers.clone();
+    }
+    spec.head.reverse = seeds::agreement(&seeds::mno(&TADIG).0, &World::bare().mvno.pubkey(), 1).0;
+    spec
+}
+
+#[test]
+fn balance_of_full_statements_ok() {
+    let mut w = World::with_agreement(&full());
+    let [operator, mvno, _] = people(&w);
+    let batch = w.commit(PERIOD, 1);
+    w.open_unproven(&batch, [100; 8]);
+    w.ok(w.grow_statement(PERIOD), &[]);
+    let at = w.statement_at(PERIOD);
+    w.edit(&at, |books: &mut Statement| books.entries = vec![books.entries[0]; ENTRIES_STEP]);
+    w.ok(w.grow_statement(PERIOD), &[]);
+    w.edit(&at, |books: &mut Statement| books.entries = vec![books.entries[0]; MAX_ENTRIES]);
+    w.ok(w.close_period_early(PERIOD), &[&operator, &mvno]);
+    let meta = w.ok(w.balance_statement(PERIOD, w.agreement), &[]);
+    println!("two statements of {MAX_ENTRIES} entries: {} compute units", meta.compute_units);
+    assert_eq!(w.statement(PERIOD).reverse_totals, Some([100; 8]));
+    assert_eq!(w.statement(PERIOD).billed, 800, "matched by itself");
 }

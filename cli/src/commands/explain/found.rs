@@ -67,6 +67,8 @@ impl Found {
                     }
                 }
                 EntryKind::Duplicate | EntryKind::OutOfPeriod => *claims.entry(entry.sequence).or_default() += 1,
+                // too many entries: the oldest are not told apart any more
+                EntryKind::Earlier => return None,
                 _ => {}
             }
         }

@@ -62,6 +62,5 @@ impl Books {
 /// What makes room for one more entry, when a statement is full.
 pub fn room(rpc: &dyn Transport, payer: Pubkey, period: &Period, statement: &Statement) -> Result<Option<Instruction>> {
     let account = rpc.require("statement", &period.address())?;
-    let needed = Statement::space(statement.entries.len() + 1);
-    Ok((needed > account.data.len()).then(|| period.grow(payer)))
+    Ok((statement.needed() > account.data.len()).then(|| period.grow(payer)))
 }

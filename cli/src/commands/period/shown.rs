@@ -86,6 +86,7 @@ fn kind_name(kind: EntryKind) -> &'static str {
         EntryKind::Commitment => "commitment",
         EntryKind::Duplicate => "duplicate",
         EntryKind::OutOfPeriod => "outOfPeriod",
+        EntryKind::Earlier => "earlier",
     }
 }
 

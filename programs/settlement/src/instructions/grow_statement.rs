@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::state::{seeds, statement::ENTRIES_STEP, Statement};
+use crate::state::{seeds, Statement};
 
 /// Gives a statement room for more entries. Anyone who pays for it may.
 ///
@@ -13,7 +13,7 @@ pub struct GrowStatement<'info> {
     pub payer: Signer<'info>,
     #[account(mut, seeds = [seeds::STATEMENT, statement.agreement.as_ref(), &statement.period.to_le_bytes()],
         bump = statement.bump,
-        realloc = Statement::space(statement.entries.len().saturating_add(ENTRIES_STEP)),
+        realloc = statement.grown(),
         realloc::payer = payer, realloc::zero = false)]
     pub statement: Box<Account<'info, Statement>>,
     pub system_program: Program<'info, System>,

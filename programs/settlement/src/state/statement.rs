@@ -10,6 +10,9 @@ use crate::error::SettlementError;
 
 /// Entries an account has room for, and how many more `grow_statement` gives it.
 pub const ENTRIES_STEP: usize = 64;
+/// Most entries that are kept: what the program's heap of 32 KiB can read twice beside the largest terms. A period has no
+/// limit of batches: past this, the two oldest entries become one, and the events tell what they were.
+pub const MAX_ENTRIES: usize = 96;
 /// Octets of one entry.
 pub const ENTRY_LEN: usize = 8 + 1 + 4 + 4 + 8 + 8;
 /// The first sequence number of a note: batches of usage stay below.
@@ -37,6 +40,8 @@ pub enum EntryKind {
     Duplicate,
     /// A record did not belong to the period.
     OutOfPeriod,
+    /// All that happened before the entries behind it, when there are more than are kept.
+    Earlier,
 }
 
 /// One change of what the period costs.
@@ -103,8 +108,7 @@ pub trait Room {
 
 impl Room for Account<'_, Statement> {
     fn room(&self) -> Result<()> {
-        let needed = Statement::space(self.entries.len().saturating_add(1));
-        require!(needed <= self.to_account_info().data_len(), SettlementError::StatementFull);
+        require!(self.needed() <= self.to_account_info().data_len(), SettlementError::StatementFull);
         Ok(())
     }
 }
@@ -126,8 +130,19 @@ pub struct Change {
 impl Statement {
     /// Octets with room for so many entries.
     pub const fn space(entries: usize) -> usize {
-        const FIXED: usize = 8 + 3 + 32 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 8 + 2 * 8 * LANES + 1 + 8 * LANES + 5 * 8 + 4 + 64;
+        const FIXED: usize =
+            8 + 3 + 32 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 8 + 2 * 8 * LANES + 1 + 8 * LANES + 5 * 8 + 4 + 64;
         FIXED.saturating_add(entries.saturating_mul(ENTRY_LEN))
+    }
+
+    /// Octets its account needs for one more entry.
+    pub fn needed(&self) -> usize {
+        Self::space(self.entries.len().saturating_add(1).min(MAX_ENTRIES))
+    }
+
+    /// Octets that `grow_statement` gives its account.
+    pub fn grown(&self) -> usize {
+        Self::space(self.entries.len().saturating_add(ENTRIES_STEP).min(MAX_ENTRIES))
     }
 
     pub fn require_open(&self) -> Result<()> {
@@ -175,16 +190,34 @@ impl Statement {
     }
 
     /// Takes a new price over and writes down why. Keeps the terms' progress toward their commitment.
-    pub fn rebill(&mut self, rated: Rated, terms: &mut Terms, kind: EntryKind, sequence: u32, at: i64) -> Result<Change> {
+    pub fn rebill(
+        &mut self,
+        rated: Rated,
+        terms: &mut Terms,
+        kind: EntryKind,
+        sequence: u32,
+        at: i64,
+    ) -> Result<Change> {
         let counted = self.toward(&self.lane_amounts, terms)?;
         let counts = self.toward(&rated.amounts, terms)?;
         let others = terms.toward.checked_sub(counted).ok_or(SettlementError::Invariant)?;
         terms.toward = others.checked_add(counts).ok_or(SettlementError::Overflow)?;
         let (before, after) = (self.billed, rated.billed);
-        self.entries.push(Entry { at, kind, sequence, terms: self.terms, before, after });
+        self.note(Entry { at, kind, sequence, terms: self.terms, before, after });
         self.lane_amounts = rated.amounts;
         self.billed = after;
         Ok(Change { up: after.saturating_sub(before), down: before.saturating_sub(after) })
+    }
+
+    /// Writes an entry down; makes one of the two oldest when there are as many as are kept.
+    fn note(&mut self, entry: Entry) {
+        if self.entries.len() >= MAX_ENTRIES {
+            let first = self.entries.remove(0);
+            if let Some(oldest) = self.entries.first_mut() {
+                *oldest = Entry { kind: EntryKind::Earlier, sequence: 0, before: first.before, ..*oldest };
+            }
+        }
+        self.entries.push(entry);
     }
 
     /// What of these amounts counts toward the terms' commitment.
