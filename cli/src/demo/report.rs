@@ -56,7 +56,8 @@ impl Tap {
             recipient: summary.recipient.clone().unwrap_or_default(),
             sequence: summary.sequence.unwrap_or_default(),
             records: summary.records,
-            total_charge: summary.totals.charge,
+            // as the file states it, where it does
+            total_charge: summary.stated_charge.unwrap_or(summary.totals.charge),
             currency: summary.currency.clone().unwrap_or_default(),
             decimals: summary.decimals,
         }

@@ -107,7 +107,7 @@ fn document(cast: &Cast, seller: usize, reverse: Pubkey) -> Result<Contract> {
         measure: Measure::Units,
         effective_from: PERIOD,
     };
-    let mut contract = outline.contract();
+    let mut contract = outline.contract()?;
     contract.frame.prover_reward = 10_000;
     contract.head.arbiter = cast.arbiter.pubkey();
     contract.head.timeout_rule = settlement::state::TimeoutRule::Split;

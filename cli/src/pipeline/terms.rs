@@ -80,7 +80,7 @@ fn document(summary: &FileSummary, measure: Measure, cast: &Cast, period: u32, d
         measure,
         effective_from: period,
     };
-    let mut contract = outline.contract();
+    let mut contract = outline.contract()?;
     contract.frame.prover_reward = PROVER_REWARD;
     contract.head.late_days = late_days(summary, period)?;
     let text = contract.to_document();

@@ -4,6 +4,7 @@
 //! what both sides sign on-chain, by the function that the program itself uses.
 #![deny(clippy::unwrap_used)]
 
+pub mod annex;
 pub mod compare;
 mod contract;
 mod convert;
@@ -17,6 +18,7 @@ mod raw;
 mod template;
 mod write;
 
+pub use annex::TOLERANCE;
 pub use contract::{Contract, Money, Parties};
 pub use document::{Document, MAX_DOCUMENT};
 pub use error::{DocumentError, Reason};

@@ -3,7 +3,10 @@
 use gesim_core::{layout::LANES, money::Rounding, Lane, Measure};
 use settlement::state::{terms::RevenueCommitment, Frame, LaneTerms, TermsHead, Tier, TimeoutRule};
 
-use crate::contract::{Contract, Money, Parties};
+use crate::{
+    contract::{Contract, Money, Parties},
+    error::Reason,
+};
 
 const DAY: u32 = 86_400;
 
@@ -23,13 +26,14 @@ pub struct Outline {
 impl Outline {
     /// Usual terms. Charges are billed as the files state them; units are billed at example prices,
     /// which need at least three decimals.
-    pub fn contract(self) -> Contract {
+    pub fn contract(self) -> Result<Contract, Reason> {
         let Self { number, parties, money, decimals, measure, effective_from } = self;
-        let lanes = Lane::ALL.into_iter().filter_map(|lane| lane_terms(lane, measure, decimals)).collect();
+        let lanes = Lane::ALL.into_iter().map(|lane| lane_terms(lane, measure, decimals)).collect::<Option<_>>();
+        let lanes = lanes.ok_or_else(|| Reason::Decimals { text: "0.002".into(), decimals })?;
         let mut rate_source = [0; 32];
         let source = b"central bank reference rate";
         rate_source.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
-        Contract {
+        Ok(Contract {
             number,
             parties,
             money,
@@ -58,7 +62,7 @@ impl Outline {
                 sla: Vec::new(),
             },
             lanes,
-        }
+        })
     }
 }
 

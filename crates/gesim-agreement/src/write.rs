@@ -66,6 +66,9 @@ impl Contract {
             let [below, reduction] = [step.below_bps, step.reduction_bps].map(|bps| show_percent(u32::from(bps)));
             line(format!("\n[[sla]]\nbelow-percent = \"{below}\"\nreduction-percent = \"{reduction}\""));
         }
+        if self.lanes.is_empty() {
+            out.push_str("\n[lanes]\n");
+        }
         self.lanes.iter().for_each(|terms| self.write_lane(&mut out, terms));
         out
     }

@@ -77,7 +77,10 @@ impl New {
             measure: self.measure,
             effective_from: self.effective_from,
         };
-        let mut contract = outline.contract();
+        let mut contract = outline.contract().map_err(|reason| {
+            let hint = reason.hint();
+            anyhow!("these terms are refused: {reason}").hint(hint)
+        })?;
         contract.frame.prover_reward = amount::parse(&self.prover_reward, self.mint_decimals)?;
         let text = contract.to_document();
         let document = Document::parse(text.as_bytes()).map_err(|error| {
