@@ -10,10 +10,10 @@ use clap::{Args, ValueEnum};
 use gesim_cdr::{
     bwrp::Lanes,
     csv::{CsvWriter, Mapping},
-    nrtrde::{carries, NrtrdeHeader, NrtrdeWriter},
+    nrtrde::{NrtrdeHeader, NrtrdeWriter},
     open::Reading,
     tap::{Policy, Stamp, TapHeader, TapPlan},
-    FileIdentity, RecordSource,
+    CdrError, ErrorKind, FileIdentity, RecordSource,
 };
 use gesim_core::Tadig;
 use serde::Serialize;
@@ -45,6 +45,9 @@ pub struct Convert {
     /// Mapping of a CSV file to write (TOML)
     #[arg(long, value_name = "FILE")]
     to_mapping: Option<PathBuf>,
+    /// Leave out, and count, what the target cannot say: without it such a record refuses the conversion
+    #[arg(long)]
+    leave_out: bool,
     /// Whose usage file to write: its network is inbound [default: the sender]
     #[arg(long, value_parser = parse::tadig)]
     own: Option<Tadig>,
@@ -76,7 +79,7 @@ impl fmt::Display for Converted {
         writeln!(f, "{}: {} records", self.file, self.records)?;
         match self.left_out {
             0 => Ok(()),
-            left => writeln!(f, "{left} records were left out: the format has no place for them"),
+            left => writeln!(f, "{left} records were left out: the format cannot say them"),
         }
     }
 }
@@ -98,11 +101,26 @@ impl Convert {
         context.output.emit(&Converted { file: self.file.display().to_string(), records, left_out })
     }
 
+    /// Whether a record was written; a refusal is counted instead when it may be.
+    fn taken(&self, written: Result<(), CdrError>, left_out: &mut u64) -> Result<bool> {
+        match written {
+            Ok(()) => Ok(true),
+            Err(error) if self.leave_out && !matches!(error.kind, ErrorKind::Io(_)) => {
+                *left_out += 1;
+                Ok(false)
+            }
+            Err(error) => Err(refused(error)).map_err(|error| match self.leave_out {
+                true => error,
+                false => error.hint("--leave-out writes the file without such records, and counts them"),
+            }),
+        }
+    }
+
     fn write(&self, reading: &Reading, available: Stamp, out: BufWriter<File>) -> Result<(u64, u64)> {
         let open = || files::records(&self.from, reading);
         match self.to {
-            Target::Tap => tap(&open, available, out),
-            Target::Nrtrde => nrtrde(open()?, available, out),
+            Target::Tap => self.tap(&open, available, out),
+            Target::Nrtrde => self.nrtrde(open()?, available, out),
             Target::Bwrp => self.bwrp(open()?, out),
             Target::Csv => self.csv(open()?, out),
         }
@@ -128,39 +146,41 @@ impl Convert {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let mapping = Mapping::parse(&text).with_context(|| format!("the mapping {}", path.display()))?;
         let mut writer = CsvWriter::new(out, &mapping).map_err(refused)?;
+        let mut left_out = 0;
         for record in records {
-            writer.write(&record.map_err(refused)?).map_err(refused)?;
+            self.taken(writer.write(&record.map_err(refused)?), &mut left_out)?;
         }
-        Ok((writer.finish().map_err(refused)?, 0))
+        Ok((writer.finish().map_err(refused)?, left_out))
     }
-}
 
-/// Two passes: tables and lengths stand in front of the records.
-fn tap(open: &dyn Fn() -> Result<Box<dyn RecordSource>>, available: Stamp, out: BufWriter<File>) -> Result<(u64, u64)> {
-    let records = open()?;
-    let header = TapHeader::of(records.file(), available);
-    let mut plan = TapPlan::new(&header).map_err(refused)?;
-    for record in records {
-        plan.add(&record.map_err(refused)?).map_err(refused)?;
-    }
-    let mut writer = plan.begin(out).map_err(refused)?;
-    for record in open()? {
-        writer.write(&record.map_err(refused)?).map_err(refused)?;
-    }
-    Ok((writer.finish().map_err(refused)?.records, 0))
-}
 
-fn nrtrde(records: Box<dyn RecordSource>, available: Stamp, out: BufWriter<File>) -> Result<(u64, u64)> {
-    let FileIdentity { sender, recipient, sequence, .. } = **records.file();
-    let header = NrtrdeHeader { sender, recipient, sequence, available };
-    let mut writer = NrtrdeWriter::new(out, &header).map_err(refused)?;
-    let mut left_out = 0;
-    for record in records {
-        let record = record.map_err(refused)?;
-        match carries(record.lane) {
-            true => writer.write(&record).map_err(refused)?,
-            false => left_out += 1,
+    /// Two passes: tables and lengths stand in front of the records.
+    fn tap(
+        &self,
+        open: &dyn Fn() -> Result<Box<dyn RecordSource>>,
+        available: Stamp,
+        out: BufWriter<File>,
+    ) -> Result<(u64, u64)> {
+        let records = open()?;
+        let header = TapHeader::of(records.file(), available);
+        let (mut plan, mut left_out) = (TapPlan::new(&header).map_err(refused)?, 0);
+        for record in records {
+            self.taken(plan.add(&record.map_err(refused)?), &mut left_out)?;
         }
+        let (mut writer, mut again) = (plan.begin(out).map_err(refused)?, 0);
+        for record in open()? {
+            self.taken(writer.write(&record.map_err(refused)?), &mut again)?;
+        }
+        Ok((writer.finish().map_err(refused)?.records, left_out))
     }
-    Ok((writer.finish().map_err(refused)?.records, left_out))
+
+    fn nrtrde(&self, records: Box<dyn RecordSource>, available: Stamp, out: BufWriter<File>) -> Result<(u64, u64)> {
+        let FileIdentity { sender, recipient, sequence, .. } = **records.file();
+        let header = NrtrdeHeader { sender, recipient, sequence, available };
+        let (mut writer, mut left_out) = (NrtrdeWriter::new(out, &header).map_err(refused)?, 0);
+        for record in records {
+            self.taken(writer.write(&record.map_err(refused)?), &mut left_out)?;
+        }
+        Ok((writer.finish().map_err(refused)?.records, left_out))
+    }
 }

@@ -6,19 +6,25 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use clap::Args;
-use gesim_cdr::generate::{generate, Options};
+use clap::{Args, ValueEnum};
+use gesim_cdr::{
+    charging::{self, GenerateOptions},
+    generate::{generate, Options},
+};
 use gesim_core::Tadig;
 use serde::Serialize;
 
 use crate::{context::Context, output::as_text, parse};
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  gesim cdr generate --records 100000 --seed 7 --file sample.tap")]
+#[command(after_help = "Examples:\n  gesim cdr generate --records 100000 --seed 7 --file sample.tap\n  gesim cdr generate --to charging --records 1000 --file sample.cdr")]
 pub struct Generate {
     /// Where to write; a file that is there is replaced
     #[arg(short, long)]
     file: PathBuf,
+    /// Format to write
+    #[arg(long, value_enum, default_value_t)]
+    to: Made,
     /// Call events
     #[arg(long, default_value_t = 1000)]
     records: u64,
@@ -43,6 +49,15 @@ pub struct Generate {
     /// Month of the calls; without it, they are made on 2026-01-05
     #[arg(long, value_name = "CCYYMM")]
     month: Option<u32>,
+}
+
+#[derive(ValueEnum, Debug, Clone, Copy, Default)]
+enum Made {
+    /// TAP 3.12
+    #[default]
+    Tap,
+    /// CDRs of TS 32.298 in a file of TS 32.297: no charges, no parties
+    Charging,
 }
 
 #[derive(Serialize)]
@@ -79,13 +94,29 @@ impl Generate {
         };
         let file = File::create(&self.file).with_context(|| format!("writing {}", self.file.display()))?;
         let mut out = BufWriter::new(file);
-        let made = generate(&options, &mut out)?;
+        let (records, octets, total_charge) = match self.to {
+            Made::Tap => {
+                let made = generate(&options, &mut out)?;
+                (made.records, made.octets, made.total_charge)
+            }
+            Made::Charging => {
+                let of = GenerateOptions {
+                    sequence: self.sequence,
+                    start: options.start,
+                    span: options.span,
+                    subscribers: u32::try_from(self.subscribers)?,
+                    ..GenerateOptions::new(u32::try_from(self.records)?, self.seed)
+                };
+                let made = charging::generate(&of, &mut out)?;
+                (u64::from(made.records), made.octets, 0)
+            }
+        };
         out.flush().with_context(|| format!("writing {}", self.file.display()))?;
         context.output.emit(&Generated {
             file: self.file.display().to_string(),
-            records: made.records,
-            octets: made.octets,
-            total_charge: made.total_charge,
+            records,
+            octets,
+            total_charge,
         })
     }
 }

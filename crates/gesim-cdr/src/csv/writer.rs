@@ -110,10 +110,7 @@ impl<'m, W: Write> CsvWriter<'m, W> {
 
 /// The file that is written, not one that is read.
 fn io(error: &dyn std::fmt::Display) -> CdrError {
-    CdrError::new(
-        0,
-        ErrorKind::Rejected { what: "the file".into(), reason: format!("cannot be written: {error}").into() },
-    )
+    CdrError::new(0, ErrorKind::Io(format!("the file that is written: {error}")))
 }
 
 fn usage(row: &mut Row<'_>, mapping: &Mapping) -> Result<()> {
