@@ -52,6 +52,8 @@ struct Explained {
     history: Past,
     #[serde(skip)]
     decimals: u8,
+    #[serde(skip)]
+    opened: bool,
 }
 
 /// How the invoice came about.
@@ -87,7 +89,7 @@ impl Invoice {
         let before = found.totals_before(number);
         let after = before.and_then(|totals| add(&totals, &state.lane_totals));
         let (Some(before), Some(after)) = (before, after) else {
-            invoice.remarks.push("records of the period were struck out before and after: the totals of that time are in the transactions");
+            invoice.remarks.push("the accounts do not tell what the period had before this batch (records struck out since, or entries put together): the totals of that time are in the transactions");
             return Ok(Some(invoice));
         };
         let stories = lanes(agreement, terms, &before, &after, None)?;
@@ -145,6 +147,7 @@ impl Explained {
             history: Past::of(rpc, address, decimals),
             terms: TermsNamed::from(&terms),
             decimals,
+            opened: state.is_opened(),
         })
     }
 }
@@ -196,6 +199,10 @@ impl fmt::Display for Explained {
             None if self.kind == "note" => {
                 writeln!(f, "Note: it invoices what the period's entries below added without a batch")?;
             }
+            None if self.opened => writeln!(
+                f,
+                "Invoice: the period has so many entries that the oldest are one now: see its events below"
+            )?,
             None => writeln!(f, "Invoice: none yet: the totals are not open")?,
         }
         if !self.entries.is_empty() {

@@ -104,6 +104,7 @@ impl fmt::Display for EntryShown {
             ("rerate", _) => "both sides chose other terms or another exchange rate".into(),
             ("balance", _) => "the other direction's totals became known".into(),
             ("commitment", _) => "less was billed than the commitment".into(),
+            ("earlier", _) => "all that came before; the events tell it apart".into(),
             ("duplicate", sequence) => format!("a record of batch {sequence} was billed twice"),
             (_, sequence) => format!("a record of batch {sequence} did not belong to the period"),
         };
