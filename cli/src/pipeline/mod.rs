@@ -27,6 +27,7 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     commands::batch::{prove, Proven},
+    files::refused,
     output::Output,
     progress::Progress,
 };
@@ -163,7 +164,29 @@ impl Pipeline<'_> {
 /// low, which only matters when they are billed, is proven by its units instead.
 fn check(input: &Input) -> Result<(FileSummary, Measure)> {
     match input.check(Policy::for_measure(Measure::Charge)) {
-        Ok(summary) if summary.totals.charge > 0 || summary.format == Format::Tap => Ok((summary, Measure::Charge)),
-        _ => Ok((input.check(Policy::for_measure(Measure::Units))?, Measure::Units)),
+        Ok(summary) if summary.totals.charge > 0 || summary.format == Format::Tap => {
+            Ok((dated(input, summary)?, Measure::Charge))
+        }
+        _ => Ok((dated(input, input.check(Policy::for_measure(Measure::Units))?)?, Measure::Units)),
     }
+}
+
+/// Where the times that a file states are not those of its records, the records count: they must belong to the period.
+fn dated(input: &Input, mut summary: FileSummary) -> Result<FileSummary> {
+    let times = ["earliest call", "latest call"];
+    if !summary.discrepancies.iter().any(|differs| times.contains(&differs.what)) {
+        return Ok(summary);
+    }
+    (summary.available, summary.earliest, summary.latest) = (None, None, None);
+    for record in input.open()? {
+        let start = record.map_err(refused)?.start;
+        let (earliest, latest) = (summary.earliest.get_or_insert(start), summary.latest.get_or_insert(start));
+        if start.unix() < earliest.unix() {
+            *earliest = start;
+        }
+        if start.unix() > latest.unix() {
+            *latest = start;
+        }
+    }
+    Ok(summary)
 }
