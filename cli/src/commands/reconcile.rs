@@ -111,7 +111,9 @@ impl Reconcile {
         context.output.emit(&Shown { agrees, report })?;
         match agrees || !self.must_agree {
             true => Ok(()),
-            false => Err(anyhow!("the two sides do not agree").hint("dispute the lanes that differ: gesim batch dispute")),
+            false => {
+                Err(anyhow!("the two sides do not agree").hint("dispute the lanes that differ: gesim batch dispute"))
+            }
         }
     }
 

@@ -9,11 +9,7 @@ use gesim_cdr::{open::Reading, Format};
 
 use crate::{
     output::Output,
-    pipeline::{
-        folder::write_sample,
-        input::Input,
-        Pipeline, Secrets,
-    },
+    pipeline::{folder::write_sample, input::Input, Pipeline, Secrets},
 };
 use report::Report;
 
@@ -42,8 +38,14 @@ impl Demo<'_> {
         };
         let (batch, secrets) = (scratch.path().join("batch"), Secrets::random());
         Report::new(
-            Pipeline { input, batch: &batch, secrets: &secrets, with_identity: self.with_identity, output: self.output }
-                .run()?,
+            Pipeline {
+                input,
+                batch: &batch,
+                secrets: &secrets,
+                with_identity: self.with_identity,
+                output: self.output,
+            }
+            .run()?,
         )
     }
 }

@@ -40,7 +40,13 @@ pub struct OwnBatch {
 }
 
 /// Every file becomes a batch.
-pub fn ingest(session: &Session, directions: &[Direction; 2], traffic: &Traffic, folder: &Path, secrets: &Secrets) -> Result<Vec<OwnBatch>> {
+pub fn ingest(
+    session: &Session,
+    directions: &[Direction; 2],
+    traffic: &Traffic,
+    folder: &Path,
+    secrets: &Secrets,
+) -> Result<Vec<OwnBatch>> {
     let cluster = session.transport.genesis_hash()?.to_bytes();
     let mut batches = Vec::new();
     for (number, pair) in traffic.pairs.iter().enumerate() {

@@ -111,7 +111,12 @@ pub struct Row {
 }
 
 impl Balances {
-    pub fn compare(session: &Session, cast: &Cast, before: Vec<(String, u64)>, after: Vec<(String, u64)>) -> Result<Self> {
+    pub fn compare(
+        session: &Session,
+        cast: &Cast,
+        before: Vec<(String, u64)>,
+        after: Vec<(String, u64)>,
+    ) -> Result<Self> {
         let sum = |rows: &[(String, u64)]| rows.iter().map(|(_, amount)| u128::from(*amount)).sum::<u128>();
         let supply = u128::from(MintInfo::fetch(session.transport, &cast.mint().address)?.supply);
         let conserved = sum(&before) == sum(&after) && sum(&after) == supply;

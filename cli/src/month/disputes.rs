@@ -133,7 +133,14 @@ pub fn run(
 }
 
 /// Ends a dispute: by both sides at half, by the arbiter who drops it, or by the buyer who gives in.
-fn end(session: &Session, cast: &Cast, direction: &Direction, own: &OwnBatch, way: usize, told: &mut Disputed) -> Result<()> {
+fn end(
+    session: &Session,
+    cast: &Cast,
+    direction: &Direction,
+    own: &OwnBatch,
+    way: usize,
+    told: &mut Disputed,
+) -> Result<()> {
     let address = own.at.address();
     let state: OnChain = fetch::fetch(session.transport, "batch", &address)?;
     if state.state != BatchState::Disputed {

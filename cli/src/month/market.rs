@@ -28,7 +28,10 @@ use settlement::{state::Tier, ExchangeRate};
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{cast::{Cast, DECIMALS}, PERIOD};
+use super::{
+    cast::{Cast, DECIMALS},
+    PERIOD,
+};
 
 const DAY: u32 = 86_400;
 const MARGIN_BPS: u16 = 1_000;
@@ -164,11 +167,14 @@ pub fn prices(directions: &[Direction; 2], files: &[FileSummary]) -> Result<[u64
         let mut amounts = [0u64; LANES];
         for terms in &direction.contract.lanes {
             let lane = usize::from(terms.lane);
-            let of_lane = files.iter().filter(|file| file.sender.as_ref() == Some(&sender)).flat_map(|file| &file.lanes);
+            let of_lane =
+                files.iter().filter(|file| file.sender.as_ref() == Some(&sender)).flat_map(|file| &file.lanes);
             let of_lane = of_lane.filter(|totals| totals.lane == Lane::ALL[lane].name());
             // increments add at most a first step to every record
-            let units: u64 = of_lane.map(|totals| totals.totals.units + totals.totals.records * u64::from(terms.first)).sum();
-            amounts[lane] = terms.amount(units, Some(0), Rounding::Ceil)?.max(terms.amount(units, None, Rounding::Ceil)?);
+            let units: u64 =
+                of_lane.map(|totals| totals.totals.units + totals.totals.records * u64::from(terms.first)).sum();
+            amounts[lane] =
+                terms.amount(units, Some(0), Rounding::Ceil)?.max(terms.amount(units, None, Rounding::Ceil)?);
         }
         *most = invoice(&amounts, 0, RATE.numerator, RATE.denominator, Rounding::Ceil)?;
     }
@@ -200,7 +206,14 @@ fn open_catalog(session: &Session, cast: &Cast, direction: &Direction) -> Result
     Ok(catalog_at::catalog(&who, 1))
 }
 
-fn offer(session: &Session, cast: &Cast, direction: &Direction, address: Pubkey, price: u64, number: u64) -> Result<Pubkey> {
+fn offer(
+    session: &Session,
+    cast: &Cast,
+    direction: &Direction,
+    address: Pubkey,
+    price: u64,
+    number: u64,
+) -> Result<Pubkey> {
     let (payer, subscriber) = (cast.payer.pubkey(), cast.subscriber.pubkey());
     let state: Catalog = fetch::fetch(session.transport, "catalog", &address)?;
     let args = CreatePlanArgs {

@@ -52,7 +52,12 @@ pub fn write(size: &Size, folder: &Path) -> Result<Traffic> {
         let sequence = u32::try_from(number / 2 + 1)?;
         let records = size.records / total + u64::from(number < size.records % total);
         let (sender, recipient) = (tadigs[direction], tadigs[1 - direction]);
-        let options = Options { sequence, subscribers: 20_000, shares: SHARES, ..Options::new(records.max(1), number + 1, sender, recipient) };
+        let options = Options {
+            sequence,
+            subscribers: 20_000,
+            shares: SHARES,
+            ..Options::new(records.max(1), number + 1, sender, recipient)
+        };
         let visited = folder.join(format!("CD{sender}{recipient}{sequence:05}"));
         let out = File::create(&visited).with_context(|| format!("writing {}", visited.display()))?;
         traffic.octets += generate(&options.in_month(PERIOD)?, out)?.octets;
@@ -114,7 +119,10 @@ pub fn check(traffic: &Traffic) -> Result<Vec<FileSummary>> {
         let sum = digest(File::open(&pair.visited)?)?;
         let name = pair.visited.display().to_string();
         let taken = ledger.take(&summary, &name, sum)?;
-        anyhow::ensure!(matches!(taken, Taken::New { ref gaps } if gaps.is_empty()), "a file of the month is missing or was taken before");
+        anyhow::ensure!(
+            matches!(taken, Taken::New { ref gaps } if gaps.is_empty()),
+            "a file of the month is missing or was taken before"
+        );
         summaries.push(summary);
     }
     Ok(summaries)

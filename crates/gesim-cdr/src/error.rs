@@ -129,9 +129,7 @@ impl ErrorKind {
             Self::Version { .. } => "ask the sender for TAP 3.12",
             Self::Notification => "`cdr inspect` shows it; there is nothing to ingest",
             Self::NoEvents => "a period without usage is announced by a notification file",
-            Self::Unexpected { .. } => {
-                "the release that the file names does not define this element in this place"
-            }
+            Self::Unexpected { .. } => "the release that the file names does not define this element in this place",
             Self::Count { .. } | Self::ControlTotal { .. } => {
                 "return the file to its sender (RAP): its control totals do not match"
             }

@@ -69,7 +69,8 @@ impl Reading {
     /// A file that names its parties must name those that were asked for.
     fn named<S: RecordSource>(&self, source: S) -> Result<S> {
         let file = source.file();
-        let asked = [("sender", self.options.sender, file.sender), ("recipient", self.options.recipient, file.recipient)];
+        let asked =
+            [("sender", self.options.sender, file.sender), ("recipient", self.options.recipient, file.recipient)];
         for (what, asked, stated) in asked {
             if let Some(asked) = asked.filter(|asked| *asked != stated) {
                 let (what, value) = (format!("the {what}").into(), stated.to_string().into());

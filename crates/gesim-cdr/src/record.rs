@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     breakdown::Breakdown,
-    error::{ErrorKind, Result, CdrError},
+    error::{CdrError, ErrorKind, Result},
     party::Party,
     tap::Stamp,
 };

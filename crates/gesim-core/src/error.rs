@@ -25,7 +25,9 @@ pub enum CoreError {
     Overflow,
     #[error("a period is YYYYMM between 200001 and 209912, not {0}")]
     Period(u32),
-    #[error("a price list has 8 tiers at most, the first from 0 units on, each from more units on than the one before")]
+    #[error(
+        "a price list has 8 tiers at most, the first from 0 units on, each from more units on than the one before"
+    )]
     Tiers,
     #[error("division by zero")]
     DivisionByZero,

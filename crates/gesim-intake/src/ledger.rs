@@ -210,6 +210,8 @@ fn missing(db: &Connection, series: &Series) -> Result<Vec<Gap>, IntakeError> {
         "SELECT place FROM files WHERE format = ?1 AND sender = ?2 AND recipient = ?3 AND test = ?4 ORDER BY place",
     )?;
     let places = rows
-        .query_map(params![series.format.name(), series.sender, series.recipient, series.test], |row| row.get(0).map(Cycle))?;
+        .query_map(params![series.format.name(), series.sender, series.recipient, series.test], |row| {
+            row.get(0).map(Cycle)
+        })?;
     Ok(gaps(places.collect::<Result<Vec<_>, _>>()?, last(series.format)))
 }

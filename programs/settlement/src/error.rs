@@ -22,7 +22,9 @@ pub enum SettlementError {
     NotASide,
     #[msg("the agreement is not in the state this needs")]
     WrongAgreementState,
-    #[msg("a lane's prices count per one unit or more, with ascending tiers from 0, and increments of one unit or more")]
+    #[msg(
+        "a lane's prices count per one unit or more, with ascending tiers from 0, and increments of one unit or more"
+    )]
     BadTariff,
     #[msg("the measure is 0 (units) or 1 (TAP charges)")]
     BadMeasure,

@@ -110,7 +110,8 @@ impl Cdr {
         };
         if let Some(peer) = &peer_reading {
             if (peer.records, &peer.charge) != (shared.records, &shared.charge) {
-                return Err(anyhow!("the peer read other totals: {peer:?}, not {shared:?}").hint("one of the two decoders is wrong"));
+                return Err(anyhow!("the peer read other totals: {peer:?}, not {shared:?}")
+                    .hint("one of the two decoders is wrong"));
             }
         }
         let ratio = peer_reading.as_ref().map(|peer| round(shared.megabytes_per_minute / peer.megabytes_per_minute));

@@ -62,7 +62,13 @@ impl fmt::Display for Measured {
         for stage in &self.stages {
             let rate = stage.records_per_second.map_or(String::new(), |rate| format!("{rate:.0}"));
             let seconds = format!("{:.2}", stage.seconds);
-            table.add_row([stage.name.to_string(), seconds, rate, mb(stage.peak_anonymous_bytes), mb(stage.peak_file_bytes)]);
+            table.add_row([
+                stage.name.to_string(),
+                seconds,
+                rate,
+                mb(stage.peak_anonymous_bytes),
+                mb(stage.peak_file_bytes),
+            ]);
         }
         writeln!(f, "{table}")?;
         for Billed { from, to, records, batches, billed, note, owed, .. } in &self.billed {
@@ -95,6 +101,17 @@ impl Month {
         let seconds = round(stages.iter().map(|stage| stage.seconds).sum());
         let memory = watch.peak();
         anyhow::ensure!(balances.conserved, "money appeared or vanished: this is a bug");
-        context.output.emit(&Measured { size, octets, proofs, transactions, seconds, memory, stages, billed, disputed, balances })
+        context.output.emit(&Measured {
+            size,
+            octets,
+            proofs,
+            transactions,
+            seconds,
+            memory,
+            stages,
+            billed,
+            disputed,
+            balances,
+        })
     }
 }

@@ -95,7 +95,9 @@ fn collect(context: &Context, agreement: &Pubkey) -> Result<()> {
     let chain = context.chain()?;
     let books = Books::fetch(&chain.rpc, agreement)?;
     if books.agreement.owed == 0 {
-        return Err(anyhow!("the operator owes nothing under this agreement").hint("gesim claim find looks for reasons"));
+        return Err(
+            anyhow!("the operator owes nothing under this agreement").hint("gesim claim find looks for reasons")
+        );
     }
     let mvno = books.mint.create_account(&chain.me(), &books.agreement.mvno);
     let session = chain.session(context);

@@ -91,7 +91,8 @@ impl Convert {
         let summary = files::usage(&self.from, &reading, Policy::default())?;
         progress.step("Writing");
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let staged = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("writing in {}", folder.display()))?;
+        let staged =
+            tempfile::NamedTempFile::new_in(folder).with_context(|| format!("writing in {}", folder.display()))?;
         let out = BufWriter::new(staged.as_file().try_clone()?);
         let now = Stamp::from_unix(OffsetDateTime::now_utc().unix_timestamp(), 0).context("the clock")?;
         let available = summary.available.unwrap_or(now);
@@ -152,7 +153,6 @@ impl Convert {
         }
         Ok((writer.finish().map_err(refused)?, left_out))
     }
-
 
     /// Two passes: tables and lengths stand in front of the records.
     fn tap(

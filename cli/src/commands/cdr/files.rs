@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::{context::Context, failure::Hint};
 
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  gesim cdr files --output json\n\nFiles that were taken by `cdr ingest`, by format, sender and recipient.")]
+#[command(
+    after_help = "Example:\n  gesim cdr files --output json\n\nFiles that were taken by `cdr ingest`, by format, sender and recipient."
+)]
 pub struct Files {}
 
 #[derive(Serialize)]

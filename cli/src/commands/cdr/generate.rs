@@ -17,7 +17,9 @@ use serde::Serialize;
 use crate::{context::Context, output::as_text, parse};
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  gesim cdr generate --records 100000 --seed 7 --file sample.tap\n  gesim cdr generate --to charging --records 1000 --file sample.cdr")]
+#[command(
+    after_help = "Examples:\n  gesim cdr generate --records 100000 --seed 7 --file sample.tap\n  gesim cdr generate --to charging --records 1000 --file sample.cdr"
+)]
 pub struct Generate {
     /// Where to write; a file that is there is replaced
     #[arg(short, long)]
@@ -112,11 +114,6 @@ impl Generate {
             }
         };
         out.flush().with_context(|| format!("writing {}", self.file.display()))?;
-        context.output.emit(&Generated {
-            file: self.file.display().to_string(),
-            records,
-            octets,
-            total_charge,
-        })
+        context.output.emit(&Generated { file: self.file.display().to_string(), records, octets, total_charge })
     }
 }

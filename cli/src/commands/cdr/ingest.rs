@@ -151,7 +151,12 @@ impl Ingest {
             let batch = batch.with_context(|| format!("this file was taken on {taken_at}, and its batch is not here"));
             let batch = BatchShown::folder(&batch.hint("make it again with --again")?);
             let gaps = ledger.gaps(&file).map_err(known::told)?;
-            return context.output.emit(&Ingested { batch, repeat: Some(taken_at), gaps, findings: Findings::default() });
+            return context.output.emit(&Ingested {
+                batch,
+                repeat: Some(taken_at),
+                gaps,
+                findings: Findings::default(),
+            });
         }
         let params = BatchParams {
             program: settlement::ID.to_bytes(),

@@ -24,8 +24,8 @@ mod write;
 
 pub use audit::{Audit, Discrepancy, LaneTotals, Policy, Totals, Verdict};
 pub use ber::Tag;
-pub use header::{FileHeader, RecEntity, DEFAULT_CURRENCY};
 pub(crate) use event::kind as event_kind;
+pub use header::{FileHeader, RecEntity, DEFAULT_CURRENCY};
 pub use inspect::{inspect, inspect_with, summary, Inspection, LaneSummary, NotificationSummary, Summary};
 pub use reader::{Finished, TapReader};
 pub use stamp::{day_name, Stamp};

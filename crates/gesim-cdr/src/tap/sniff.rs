@@ -8,7 +8,7 @@ use super::{
     source::Source,
     tags::{BATCH_CONTROL_INFO, NOTIFICATION, RELEASE_VERSION, SPECIFICATION_VERSION, TRANSFER_BATCH},
 };
-use crate::error::{ErrorKind, Result, CdrError};
+use crate::error::{CdrError, ErrorKind, Result};
 
 /// The two things a TAP file can be.
 pub(crate) enum Root {

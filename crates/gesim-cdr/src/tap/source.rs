@@ -3,7 +3,7 @@
 use std::io::{ErrorKind as IoKind, Read};
 
 use super::ber::{self, Header, Length, MAX_HEADER};
-use crate::error::{ErrorKind, Result, CdrError};
+use crate::error::{CdrError, ErrorKind, Result};
 
 const WINDOW: usize = 64 * 1024;
 /// TAP needs eleven levels.

@@ -7,7 +7,7 @@ use super::{
     text,
     walk::{Value, Visitor},
 };
-use crate::error::{ErrorKind, Result, CdrError};
+use crate::error::{CdrError, ErrorKind, Result};
 
 #[derive(Debug, Default)]
 pub(crate) struct Group {

@@ -121,7 +121,11 @@ impl<'info> CreatePlan<'info> {
             require!(seconds <= MAX_SECONDS, CatalogError::Duration);
         }
         // an MNO must have the time to bill the last day of the last entitlement
-        let windows = [self.agreement.frame.prove_window, self.agreement.frame.dispute_window, self.agreement.frame.resolve_window];
+        let windows = [
+            self.agreement.frame.prove_window,
+            self.agreement.frame.dispute_window,
+            self.agreement.frame.resolve_window,
+        ];
         let needed: u64 = windows.iter().map(|seconds| u64::from(*seconds)).sum();
         require!(u64::from(args.settle_grace) >= needed, CatalogError::GraceTooShort);
         Ok(())

@@ -41,7 +41,8 @@ impl AwardBatch<'_> {
         let disputed = batch.disputed;
         batch.end_dispute(award, accounts.agreement.frame.prover_reward)?;
         batch.invariant()?;
-        let event = BatchResolved { batch: batch.key(), ending: Ending::Arbiter, disputed, award, payable: batch.payable };
+        let event =
+            BatchResolved { batch: batch.key(), ending: Ending::Arbiter, disputed, award, payable: batch.payable };
         emit_cpi!(event);
         Ok(())
     }

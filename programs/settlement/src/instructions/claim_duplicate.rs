@@ -57,7 +57,8 @@ impl ClaimDuplicate<'_> {
         accounts.validate()?;
         let now = Clock::get()?.unix_timestamp;
         let Self { agreement, terms, statement, batch, later, .. } = accounts;
-        let event: RecordStruck = Books { agreement, terms, statement, batch }.strike(later, EntryKind::Duplicate, now)?;
+        let event: RecordStruck =
+            Books { agreement, terms, statement, batch }.strike(later, EntryKind::Duplicate, now)?;
         emit_cpi!(event);
         Ok(())
     }

@@ -53,7 +53,8 @@ impl ClaimOutOfPeriod<'_> {
         accounts.validate(day, &detail)?;
         let now = Clock::get()?.unix_timestamp;
         let Self { agreement, terms, statement, batch, opening, .. } = accounts;
-        let event: RecordStruck = Books { agreement, terms, statement, batch }.strike(opening, EntryKind::OutOfPeriod, now)?;
+        let event: RecordStruck =
+            Books { agreement, terms, statement, batch }.strike(opening, EntryKind::OutOfPeriod, now)?;
         emit_cpi!(event);
         Ok(())
     }

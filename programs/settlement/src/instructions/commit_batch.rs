@@ -10,8 +10,8 @@ use crate::{
     error::SettlementError,
     events::BatchCommitted,
     state::{
-        batch::MAX_SEQUENCE, config::pause, seeds, Agreement, AgreementState, Batch, BatchKind, BatchState, Config, Mno,
-        Statement, BOOKS_VERSION,
+        batch::MAX_SEQUENCE, config::pause, seeds, Agreement, AgreementState, Batch, BatchKind, BatchState, Config,
+        Mno, Statement, BOOKS_VERSION,
     },
 };
 

@@ -3,7 +3,9 @@ use anchor_lang::prelude::*;
 use crate::{
     error::SettlementError,
     events::TermsDrafted,
-    state::{config::pause, seeds, Agreement, AgreementState, Config, Mno, Terms, TermsHead, TermsState, BOOKS_VERSION},
+    state::{
+        config::pause, seeds, Agreement, AgreementState, Config, Mno, Terms, TermsHead, TermsState, BOOKS_VERSION,
+    },
 };
 
 /// Either side begins the next version of the terms. Its lanes follow by `set_lane`, its signature by `sign_terms`.

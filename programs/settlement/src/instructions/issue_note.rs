@@ -92,7 +92,13 @@ impl IssueNote<'_> {
         batch.set_invoice(amount, 0);
         batch.set_deadline(now, agreement.frame.dispute_window)?;
         batch.invariant()?;
-        let event = NoteIssued { batch: batch.key(), statement: statement.key(), sequence, invoice: amount, deadline: batch.deadline };
+        let event = NoteIssued {
+            batch: batch.key(),
+            statement: statement.key(),
+            sequence,
+            invoice: amount,
+            deadline: batch.deadline,
+        };
         emit_cpi!(event);
         Ok(())
     }

@@ -5,8 +5,8 @@ use crate::{
     error::SettlementError,
     events::PeriodOpened,
     state::{
-        config::pause, seeds, statement::ENTRIES_STEP, Agreement, AgreementState, Config, Mno, Statement, StatementState,
-        Terms, BOOKS_VERSION,
+        config::pause, seeds, statement::ENTRIES_STEP, Agreement, AgreementState, Config, Mno, Statement,
+        StatementState, Terms, BOOKS_VERSION,
     },
 };
 
@@ -103,7 +103,8 @@ impl OpenPeriod<'_> {
             reserved: [0; 64],
         });
         accounts.statement.invariant()?;
-        let event = PeriodOpened { agreement: agreement.key(), period, terms: terms.number, numerator, denominator, date };
+        let event =
+            PeriodOpened { agreement: agreement.key(), period, terms: terms.number, numerator, denominator, date };
         emit_cpi!(event);
         Ok(())
     }

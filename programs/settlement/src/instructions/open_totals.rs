@@ -70,7 +70,8 @@ impl OpenTotals<'_> {
         batch.state = BatchState::Opened;
         batch.terms = statement.terms;
         batch.lane_totals = totals;
-        for ((amount, after), before) in batch.lane_amounts.iter_mut().zip(&statement.lane_amounts).zip(&amounts_before) {
+        for ((amount, after), before) in batch.lane_amounts.iter_mut().zip(&statement.lane_amounts).zip(&amounts_before)
+        {
             *amount = after.checked_sub(*before).ok_or(SettlementError::Invariant)?;
         }
         batch.set_invoice(change.up, agreement.frame.prover_reward);

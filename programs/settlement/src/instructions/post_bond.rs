@@ -63,7 +63,12 @@ impl PostBond<'_> {
         let agreement = &mut accounts.agreement;
         let bond_before = agreement.bond;
         agreement.bond = bond_before.checked_add(arrived).ok_or(SettlementError::Overflow)?;
-        let event = BondChanged { agreement: agreement.key(), before: bond_before, after: agreement.bond, owed: agreement.owed };
+        let event = BondChanged {
+            agreement: agreement.key(),
+            before: bond_before,
+            after: agreement.bond,
+            owed: agreement.owed,
+        };
         emit_cpi!(event);
         Ok(())
     }

@@ -55,7 +55,13 @@ impl SignTerms<'_> {
         }
         terms.invariant()?;
         agreement.invariant()?;
-        let event = TermsSigned { agreement: agreement.key(), number: terms.number, signed_by, contract_hash, state: terms.state };
+        let event = TermsSigned {
+            agreement: agreement.key(),
+            number: terms.number,
+            signed_by,
+            contract_hash,
+            state: terms.state,
+        };
         emit_cpi!(event);
         Ok(())
     }

@@ -60,8 +60,7 @@ impl LaneTerms {
 
     /// What `total` units cost, `reverse` of them matched; see [`LanePrice::amount`].
     pub fn amount(&self, total: u64, reverse: Option<u64>, rounding: Rounding) -> Result<u64> {
-        self.priced(|price| price.amount(total, reverse, rounding))
-            .map_err(|_| error!(SettlementError::Overflow))
+        self.priced(|price| price.amount(total, reverse, rounding)).map_err(|_| error!(SettlementError::Overflow))
     }
 
     pub fn invariant(&self) -> Result<()> {

@@ -71,7 +71,7 @@ pub struct SlaStep {
 pub struct TermsHead {
     /// First period it can rate, YYYYMM.
     pub effective_from: u32,
-    /// SHA-256 of the document without its terms block.
+    /// SHA-256 of the whole document, with LF line ends.
     pub prose_hash: [u8; 32],
     pub tax_bps: u16,
     pub commitment: RevenueCommitment,
@@ -164,7 +164,8 @@ impl Terms {
         if !with_tax {
             return Ok(amount);
         }
-        let gross = u64::from(BASIS_POINTS).checked_add(u64::from(self.head.tax_bps)).ok_or(SettlementError::Overflow)?;
+        let gross =
+            u64::from(BASIS_POINTS).checked_add(u64::from(self.head.tax_bps)).ok_or(SettlementError::Overflow)?;
         mul_div(amount, u64::from(BASIS_POINTS), gross, rounding).map_err(|_| error!(SettlementError::Overflow))
     }
 

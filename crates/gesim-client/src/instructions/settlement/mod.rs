@@ -18,8 +18,8 @@ pub use batches::*;
 pub use claims::*;
 pub use payment::*;
 pub use proofs::*;
-pub use statements::*;
 pub use settlement::state::seeds;
+pub use statements::*;
 
 pub use settlement::ID;
 

@@ -60,8 +60,7 @@ impl Period {
 
     /// Room for more entries.
     pub fn grow(&self, payer: Pubkey) -> Instruction {
-        let accounts =
-            accounts::GrowStatement { payer, statement: self.address(), system_program: system_program::ID };
+        let accounts = accounts::GrowStatement { payer, statement: self.address(), system_program: system_program::ID };
         build(accounts, instruction::GrowStatement {})
     }
 
