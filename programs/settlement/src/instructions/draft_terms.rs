@@ -32,7 +32,7 @@ pub struct DraftTerms<'info> {
         has_one = mno @ SettlementError::WrongAgreement)]
     pub agreement: Box<Account<'info, Agreement>>,
     #[account(init, payer = payer, space = Terms::space(&[]),
-        seeds = [seeds::TERMS, agreement.key().as_ref(), &agreement.drafts.saturating_add(1).to_le_bytes()], bump)]
+        seeds = [seeds::TERMS, agreement.key().as_ref(), &seeds::next_version(agreement.drafts)], bump)]
     pub terms: Box<Account<'info, Terms>>,
     pub system_program: Program<'info, System>,
 }

@@ -34,7 +34,7 @@ pub struct IssueNote<'info> {
     pub statement: Box<Account<'info, Statement>>,
     #[account(init, payer = payer, space = Batch::SPACE,
         seeds = [seeds::BATCH, agreement.key().as_ref(), &statement.period.to_le_bytes(),
-            &FIRST_NOTE.saturating_add(statement.notes).to_le_bytes()], bump)]
+            &seeds::next_note(statement.notes)], bump)]
     pub batch: Box<Account<'info, Batch>>,
     pub system_program: Program<'info, System>,
 }

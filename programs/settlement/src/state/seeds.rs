@@ -39,6 +39,16 @@ pub fn statement(agreement: &Pubkey, period: u32) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[STATEMENT, agreement.as_ref(), &period.to_le_bytes()], &crate::ID)
 }
 
+/// The seed of the version that follows `drafts` others, and of the note that follows `notes` others. Calls, because the
+/// IDL would take an expression over a field for the field itself, and derive other addresses.
+pub fn next_version(drafts: u32) -> [u8; 4] {
+    drafts.saturating_add(1).to_le_bytes()
+}
+
+pub fn next_note(notes: u32) -> [u8; 4] {
+    super::statement::FIRST_NOTE.saturating_add(notes).to_le_bytes()
+}
+
 pub fn bond(agreement: &Pubkey) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[BOND, agreement.as_ref()], &crate::ID)
 }
