@@ -615,7 +615,8 @@ fn wrong_books_fail() {
     }
     let (at, agreement) = (game.batches[1], game.w.agreement);
     let statement = game.w.statement_at(PERIODS[0]);
-    let wrong: [(&str, &dyn Fn(&mut World)); 11] = [
+    type Bend<'a> = &'a dyn Fn(&mut World);
+    let wrong: [(&str, Bend); 11] = [
         ("paid", &|w| w.edit(&at, |batch: &mut Batch| batch.paid -= 1)),
         ("payable", &|w| w.edit(&at, |batch: &mut Batch| batch.payable += 1)),
         ("set off", &|w| w.edit(&at, |batch: &mut Batch| batch.set_off += 1)),

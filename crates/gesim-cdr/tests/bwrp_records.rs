@@ -18,7 +18,6 @@ fn options(sender: &str, recipient: &str) -> ReadOptions {
         recipient: Some(recipient.parse().unwrap()),
         sequence: Some(7),
         currency: None,
-        ..ReadOptions::default()
     }
 }
 

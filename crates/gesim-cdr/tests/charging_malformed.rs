@@ -260,7 +260,7 @@ fn volumes_fails() {
     let end = [int(5, 2), ctx(6, &packed_time())];
     let with = |volumes: &[Vec<u8>]| seq(&[volumes, &end].concat());
     let run = |items: &[Vec<u8>]| bent(|members| members.iter_mut().find(|m| m.0 == 12).unwrap().1 = list(items).1);
-    assert_eq!(run(&[with(&[most.clone()]), with(&[most])]).kind, Kind::Sum("volumes"));
+    assert_eq!(run(&[with(std::slice::from_ref(&most)), with(&[most])]).kind, Kind::Sum("volumes"));
     assert!(matches!(run(&[with(&[ctx(3, &[0x80])])]).kind, Kind::Negative { what: "dataVolumeGPRSUplink", .. }));
     assert!(matches!(run(&[seq(&[int(3, 1), int(5, 2)])]).kind, Kind::Missing { what: "changeTime", .. }));
     assert!(matches!(run(&[with(&[int(4, 1), int(3, 1)])]).kind, Kind::Order { .. }));

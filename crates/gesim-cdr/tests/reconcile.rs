@@ -18,7 +18,7 @@ fn records(count: u64, seed: u64) -> Vec<UsageRecord> {
 
 fn compare(visited: &[UsageRecord], home: &[UsageRecord], tolerance: Tolerance) -> Report {
     let mut reconciler = Reconciler::new(tolerance);
-    let all = |records: &[UsageRecord]| records.to_vec().into_iter().map(Ok::<_, CdrError>);
+    let all = |records: &[UsageRecord]| records.iter().cloned().map(Ok::<_, CdrError>).collect::<Vec<_>>();
     reconciler.home(all(home)).unwrap();
     reconciler.visited(all(visited)).unwrap();
     reconciler.finish()

@@ -31,7 +31,7 @@ const fn first_day(year: u32, month: u32) -> u32 {
     const BEFORE: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let years = year.wrapping_sub(2000);
     let leaps = years.wrapping_add(3) / 4;
-    let leap_passed = (years % 4 == 0 && years < 100 && month > 2) as u32;
+    let leap_passed = (years.is_multiple_of(4) && years < 100 && month > 2) as u32;
     let month = BEFORE[(month.wrapping_sub(1) % 12) as usize];
     10_957u32.wrapping_add(years.wrapping_mul(365)).wrapping_add(leaps).wrapping_add(month).wrapping_add(leap_passed)
 }

@@ -130,7 +130,7 @@ impl Cdr {
         let output = child.wait_with_output()?;
         if !output.status.success() {
             let told = String::from_utf8_lossy(&output.stderr);
-            return Err(anyhow!("{}", told.lines().last().unwrap_or("python3 failed").to_string()));
+            return Err(anyhow!("{}", told.lines().last().unwrap_or("python3 failed")));
         }
         serde_json::from_slice(&output.stdout).context("the peer's answer")
     }

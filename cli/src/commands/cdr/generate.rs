@@ -110,7 +110,7 @@ impl Generate {
                     ..GenerateOptions::new(u32::try_from(self.records)?, self.seed)
                 };
                 let made = charging::generate(&of, &mut out)?;
-                (u64::from(made.records), made.octets, 0)
+                (made.records, made.octets, 0)
             }
         };
         out.flush().with_context(|| format!("writing {}", self.file.display()))?;
