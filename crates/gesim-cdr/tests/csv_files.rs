@@ -274,7 +274,7 @@ fn full_disk_fails() {
     let mapping = example();
     let mut writer = CsvWriter::new(Full, &mapping).unwrap();
     let written = (0..1000).try_for_each(|_| writer.write(&records[0])).and_then(|()| writer.finish().map(drop));
-    assert!(matches!(written.unwrap_err().kind, ErrorKind::Rejected { .. }));
+    assert!(matches!(written.unwrap_err().kind, ErrorKind::Io(_)));
 }
 
 #[test]
